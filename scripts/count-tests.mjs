@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// Sums up the runner's own reports in one line; fails when one is missing, when a test failed, or when none ran.
+import { readFileSync } from 'node:fs'
+
+const reports = process.argv.slice(2).map((path) => JSON.parse(readFileSync(path, 'utf8')))
+const sum = (key) => reports.reduce((total, report) => total + report[key], 0)
+const passed = sum('numPassedTests')
+const failed = sum('numFailedTests')
+const skipped = sum('numPendingTests') + sum('numTodoTests')
+// A file that could not even be loaded fails no test of its own.
+const broken = reports.some(({ success }) => !success) && failed === 0 ? 1 : 0
+console.log(`${passed} passed, ${failed + broken} failed, ${skipped} skipped`)
+process.exitCode = passed > 0 && failed + broken === 0 ? 0 : 1

@@ -1,0 +1,37 @@
+/** The vocabularies that more than one room speaks. One word for one thing. */
+
+export const PROVIDER_ROLES = ['primary', 'secondary'] as const
+export type ProviderRole = (typeof PROVIDER_ROLES)[number]
+
+export const LANES = ['main', 'control'] as const
+export type Lane = (typeof LANES)[number]
+
+/** How a request ended, as its caller saw it. `timeout` is indeterminate: the provider may have billed it. */
+export const OUTCOMES = ['ok', 'failed', 'truncated', 'timeout', 'dropped'] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+/** Why something failed. Providers, router and load all classify with these. */
+export const FAILURE_CLASSES = [
+  'credential', // the key is refused, revoked or its organization is disabled
+  'quota', // money or a plan's allowance is used up: waiting does not help
+  'rate-limit', // too fast: waiting helps
+  'overloaded', // the provider says it is too busy (503, 529)
+  'server-error', // any other 5xx
+  'caller-fault', // the request itself is wrong
+  'refused', // a guardrail refused it
+  'no-provider', // the router had nobody left to ask
+  'connection', // refused, reset, or closed before an answer
+  'timeout', // no headers, no first token or no next token in time
+  'stream-error', // an explicit error event inside a stream
+  'truncated', // a stream that ended without its terminal marker or finish reason
+  'empty', // a 200 with neither content nor a tool call
+  'malformed', // not the format it claims to be
+] as const
+export type FailureClass = (typeof FAILURE_CLASSES)[number]
+
+export const PHASE_KINDS = ['brief', 'baseline', 'go-no-go', 'break', 'restore', 'debrief', 'close'] as const
+export type PhaseKind = (typeof PHASE_KINDS)[number]
+
+/** The people of a drill, and the clock and script that may decide in their place. */
+export const CREW_ROLES = ['lead', 'operator', 'scribe'] as const
+export type CrewRole = (typeof CREW_ROLES)[number]
