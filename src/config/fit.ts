@@ -1,0 +1,67 @@
+import { formatDuration, PROVIDER_ROLES, type Objection, type Path } from '../base/index.ts'
+import type { Config } from './schema.ts'
+
+/** Objects to settings that are valid one by one but do not fit each other. Pure. */
+export function misfits(config: Config): Objection[] {
+  return [
+    ...PROVIDER_ROLES.flatMap((role) => providerMisfits(config, role)),
+    ...timeoutMisfits(config),
+    ...portMisfits(config),
+  ]
+}
+
+const objection = (path: Path, found: string, instead: string): Objection => ({
+  path,
+  spot: 'value',
+  found: `found ${found}`,
+  instead,
+})
+
+function providerMisfits({ providers }: Config, role: 'primary' | 'secondary'): Objection[] {
+  const provider = providers[role]
+  if (provider.kind === 'real') return []
+  const { least, most } = provider.outputTokens
+  const spreads = (['firstToken', 'interToken'] as const).flatMap((name) => {
+    const { p50, p95 } = provider[name]
+    if (p95 >= p50) return []
+    return [
+      objection(
+        ['providers', role, name, 'p95'],
+        `${formatDuration(p95)}, less than the median`,
+        `write at least ${formatDuration(p50)}`,
+      ),
+    ]
+  })
+  const tokens = objection(
+    ['providers', role, 'outputTokens', 'most'],
+    `${most}, less than the least`,
+    `write at least ${least}`,
+  )
+  return [...spreads, ...(most >= least ? [] : [tokens])]
+}
+
+function timeoutMisfits({ router: { timeouts } }: Config): Objection[] {
+  const longest = Math.max(timeouts.headers, timeouts.firstToken, timeouts.interToken)
+  if (timeouts.total >= longest) return []
+  const found = `${formatDuration(timeouts.total)}, less than another clock of the same request`
+  return [objection(['router', 'timeouts', 'total'], found, `write at least ${formatDuration(longest)}`)]
+}
+
+function portMisfits({ stage, router }: Config): Objection[] {
+  const ports: [Path, number][] = [
+    ...Object.entries(stage.ports).map(([name, port]): [Path, number] => [['stage', 'ports', name], port]),
+    [['router', 'port'], router.port],
+  ]
+  return ports.flatMap(([path, port], index) => {
+    const taken = port !== 0 && ports.slice(0, index).some(([, other]) => other === port)
+    return taken
+      ? [
+          objection(
+            path,
+            `${port}, which another part has`,
+            'write another port, or 0 to let the kernel choose',
+          ),
+        ]
+      : []
+  })
+}

@@ -1,0 +1,12 @@
+export { configJsonSchemas } from './json-schema.ts'
+export { resolveKeys } from './keys.ts'
+export { loadConfig, parseConfig } from './load.ts'
+export { applyOverrides } from './overrides.ts'
+export {
+  providerOverridesSchema,
+  type ProviderConfig,
+  type RealProviderConfig,
+  type SimulatedProviderConfig,
+} from './providers.ts'
+export { routerOverridesSchema, type RouterConfig } from './router.ts'
+export { configSchema, type Config, type StageConfig, type ToxiproxyConfig } from './schema.ts'

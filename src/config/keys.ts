@@ -1,0 +1,40 @@
+import { GamedayError, PROVIDER_ROLES, type ProviderRole } from '../base/index.ts'
+import type { Config } from './schema.ts'
+
+/**
+ * Finds the real providers' keys in the environment, by the names that the configuration gives. Simulated providers
+ * have none.
+ *
+ * @throws GamedayError `KEY_MISSING` naming every variable that is not set
+ * @throws GamedayError `KEY_UNUSABLE` if a key holds a blank or a line break, which no header can carry
+ */
+export function resolveKeys(
+  config: Pick<Config, 'providers'>,
+  env: Readonly<Record<string, string | undefined>>,
+): Partial<Record<ProviderRole, string>> {
+  const keys: Partial<Record<ProviderRole, string>> = {}
+  const missing: string[] = []
+  for (const role of PROVIDER_ROLES) {
+    const provider = config.providers[role]
+    if (provider.kind === 'simulated') continue
+    const key = env[provider.key] ?? ''
+    if (key === '') missing.push(`${provider.key} (the key of the ${role}, ${provider.name})`)
+    else if (/[^\x21-\x7e]/.test(key)) throw unusable(provider.key)
+    else keys[role] = key
+  }
+  if (missing.length === 0) return keys
+  throw new GamedayError(`not set in the environment: ${missing.join(' and ')}`, {
+    code: 'KEY_MISSING',
+    hint: 'Set it in this shell, for example with: read -rs NAME && export NAME',
+  })
+}
+
+function unusable(name: string): GamedayError {
+  return new GamedayError(
+    `the key in ${name} holds a blank, a line break or another character that no header can carry`,
+    {
+      code: 'KEY_UNUSABLE',
+      hint: 'It was probably copied with a line break at its end: set it again.',
+    },
+  )
+}

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises'
+import { readYaml, unreadableFile, type Path } from '../base/index.ts'
+import { misfits } from './fit.ts'
+import { configSchema, type Config } from './schema.ts'
+
+/** Where a person might paste a key, although only its name belongs there. */
+const secret = (path: Path) => path.at(-1) === 'key'
+
+/**
+ * Reads `gameday.yaml`; every setting that it leaves out has its default. Without a file everything has.
+ *
+ * @param path of the file; null for the defaults alone
+ * @throws GamedayError `CONFIG_UNREADABLE` if there is no such file or it may not be read
+ * @throws InvalidFileError `CONFIG_INVALID` with every mistake in it
+ */
+export async function loadConfig(path: string | null): Promise<Config> {
+  if (path === null) return configSchema.parse({ version: 1 })
+  return parseConfig(await read(path), path)
+}
+
+/** Reads the text of a configuration; `file` is only named in errors. Throws as `loadConfig` does. */
+export function parseConfig(content: string | Uint8Array, file: string): Config {
+  return readYaml<Config>(content, {
+    file,
+    what: 'configuration',
+    code: 'CONFIG_INVALID',
+    schema: configSchema,
+    secret,
+    check: (_raw, config) => (config === null ? [] : misfits(config)),
+  })
+}
+
+async function read(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    const hint = 'Name an existing file, or leave it out: every setting has a default.'
+    throw unreadableFile(path, { what: 'configuration', code: 'CONFIG_UNREADABLE', cause, hint })
+  }
+}

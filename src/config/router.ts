@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { duration } from '../base/index.ts'
+
+/**
+ * The embedded router's settings, and what of them a drill may override. A router of somebody else's will be another
+ * kind with its own address; it joins here, as a union by `kind` that leaves `embedded` the default.
+ */
+
+export const port = z.int().min(0).max(65_535)
+export const address = z.string().min(1).max(255)
+
+const HOUR = 3_600_000
+const limit = duration({ least: 1, most: HOUR })
+
+const timeout = {
+  headers: limit.describe('Connecting and the first header'),
+  firstToken: limit.describe('First content; pings and role deltas do not stop this clock'),
+  interToken: limit.describe('Between one piece of content and the next'),
+  total: limit.describe('The whole request, over all attempts'),
+}
+
+const circuit = {
+  failures: z
+    .int()
+    .min(1)
+    .max(1000)
+    .describe('Failures in a row that open the circuit; a credential or quota failure opens it at once'),
+  probeEvery: duration({ least: 100, most: HOUR }).describe(
+    'While open, one live request in this time tries the target again',
+  ),
+  retryAfterMost: duration({ most: HOUR }).describe('Most that a Retry-After is believed'),
+}
+
+const attempt = {
+  attempts: z.int().min(1).max(6).describe('Most attempts for one request, over all targets'),
+  retrySameTarget: z
+    .int()
+    .min(0)
+    .max(3)
+    .describe('Retries at the same target; never after a credential or quota failure'),
+}
+
+export const routerSchema = z.strictObject({
+  listen: address.default('127.0.0.1').describe('Address that the router binds to'),
+  port: port.default(0).describe('0 lets the kernel choose'),
+  attempts: attempt.attempts.default(2),
+  retrySameTarget: attempt.retrySameTarget.default(0),
+  timeouts: z
+    .strictObject({
+      headers: timeout.headers.prefault('5s'),
+      firstToken: timeout.firstToken.prefault('2s'),
+      interToken: timeout.interToken.prefault('5s'),
+      total: timeout.total.prefault('30s'),
+    })
+    .prefault({})
+    .describe('The four clocks of a request'),
+  circuit: z
+    .strictObject({
+      failures: circuit.failures.default(3),
+      probeEvery: circuit.probeEvery.prefault('5s'),
+      retryAfterMost: circuit.retryAfterMost.prefault('60s'),
+    })
+    .prefault({})
+    .describe('When a provider is taken out, and when it is tried again'),
+})
+export type RouterConfig = z.infer<typeof routerSchema>
+
+/** What a drill may override of the router, field by field. Where it listens, it may not. */
+export const routerOverridesSchema = z.strictObject({
+  attempts: attempt.attempts.exactOptional(),
+  retrySameTarget: attempt.retrySameTarget.exactOptional(),
+  timeouts: z
+    .strictObject({
+      headers: timeout.headers.exactOptional(),
+      firstToken: timeout.firstToken.exactOptional(),
+      interToken: timeout.interToken.exactOptional(),
+      total: timeout.total.exactOptional(),
+    })
+    .exactOptional()
+    .describe('The four clocks of a request'),
+  circuit: z
+    .strictObject({
+      failures: circuit.failures.exactOptional(),
+      probeEvery: circuit.probeEvery.exactOptional(),
+      retryAfterMost: circuit.retryAfterMost.exactOptional(),
+    })
+    .exactOptional()
+    .describe('When a provider is taken out, and when it is tried again'),
+})
+export type RouterOverrides = z.infer<typeof routerOverridesSchema>

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { duration } from '../base/index.ts'
+import { providersSchema } from './providers.ts'
+import { address, port, routerSchema } from './router.ts'
+
+/** `gameday.yaml`, version 1. Everything has a default, so that a drill runs without the file. */
+
+const stageSchema = z.strictObject({
+  listen: address.default('127.0.0.1').describe('Address that gate and embedded Toxiproxy bind to'),
+  advertise: address
+    .default('127.0.0.1')
+    .describe('Address at which a Toxiproxy that runs elsewhere reaches the gate'),
+  ports: z
+    .strictObject({
+      primaryGate: port.default(0).describe('Port of the gate in front of the primary'),
+      secondaryGate: port.default(0).describe('Port of the gate in front of the secondary'),
+      control: port.default(0).describe("Port of the gate's control endpoint"),
+      primaryProxy: port.default(0).describe("Port of the primary's proxy in Toxiproxy"),
+      secondaryProxy: port.default(0).describe("Port of the secondary's proxy in Toxiproxy"),
+      toxiproxy: port.default(0).describe('Port of the embedded Toxiproxy’s API'),
+    })
+    .prefault({})
+    .describe('Fixed ports; 0 lets the kernel choose'),
+})
+export type StageConfig = z.infer<typeof stageSchema>
+
+const toxiproxySchema = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('A running Toxiproxy; without it the embedded one is started'),
+  listen: address.default('127.0.0.1').describe('Address that its proxies bind to: 0.0.0.0 in a container'),
+  reach: address.default('127.0.0.1').describe('Address at which the router reaches its proxies'),
+  timeout: duration({ least: 10, most: 300_000 })
+    .prefault('5s')
+    .describe('Longest that one control call may take'),
+})
+export type ToxiproxyConfig = z.infer<typeof toxiproxySchema>
+
+const errorBudgetSchema = z.strictObject({
+  spent: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('Failures already counted in this window; unknown if left out'),
+})
+
+export const configSchema = z
+  .strictObject({
+    version: z.literal(1).describe('Version of the format'),
+    providers: providersSchema,
+    router: routerSchema.prefault({}).describe('The embedded router'),
+    toxiproxy: toxiproxySchema.prefault({}).describe('The fault injector'),
+    stage: stageSchema.prefault({}).describe('Where gate and embedded Toxiproxy listen'),
+    errorBudget: errorBudgetSchema.prefault({}).describe('What of the error budget is already spent'),
+  })
+  .meta({ title: 'gameday.config/1', description: 'gameday.yaml, as a person writes it' })
+
+export type Config = z.infer<typeof configSchema>

@@ -1,0 +1,36 @@
+import type { PhaseKind } from '../base/index.ts'
+import type { Phase } from './phase.ts'
+
+/** What of a drill its planning needs. */
+export interface Agenda {
+  readonly agenda: readonly Phase[]
+}
+
+/** A phase with the length that this run gives it. */
+export interface PlannedPhase {
+  index: number
+  name: string
+  kind: PhaseKind
+  /** Planned start, from the drill's start. */
+  startMs: number
+  plannedMs: number
+  /** Number of the fault, from 0 in the order of the agenda; null for every other phase. */
+  fault: number | null
+  phase: Phase
+}
+
+/** The length of the whole agenda as the file states it, in milliseconds. */
+export function agendaLength({ agenda }: Agenda): number {
+  return agenda.reduce((sum, { length }) => sum + length, 0)
+}
+
+/** Names every phase: its own name, else its kind, numbered where the agenda has several of the kind. */
+export function phaseNames(phases: readonly { kind: string; name: string | undefined }[]): string[] {
+  const count = new Map<string, number>()
+  return phases.map(({ kind, name }) => {
+    const number = (count.get(kind) ?? 0) + 1
+    count.set(kind, number)
+    if (name !== undefined) return name
+    return phases.filter((other) => other.kind === kind).length === 1 ? kind : `${kind} ${number}`
+  })
+}

@@ -1,0 +1,166 @@
+import {
+  formatDuration,
+  parseDuration,
+  PHASE_KINDS,
+  type Objection,
+  type Path,
+  type PhaseKind,
+} from '../base/index.ts'
+import { phaseNames } from './agenda.ts'
+
+/** An item of the agenda as far as it can be read: the file may have other mistakes. */
+interface Item {
+  path: Path
+  kind: PhaseKind | null
+  name: string | undefined
+  raw: Record<string, unknown>
+}
+
+/**
+ * Objects to an agenda whose phases do not fit together. It reads the raw data leniently and says nothing of what the
+ * schema objects to, so that both kinds of mistakes are reported at once. Pure.
+ */
+export function checkAgenda(raw: unknown): Objection[] {
+  const agenda = isRecord(raw) ? raw.agenda : undefined
+  if (!Array.isArray(agenda) || agenda.length === 0) return []
+  const items = agenda.map((item: unknown, index): Item => {
+    const fields = isRecord(item) ? item : {}
+    return {
+      path: ['agenda', index],
+      kind: PHASE_KINDS.find((kind) => kind === fields.phase) ?? null,
+      name: typeof fields.name === 'string' ? fields.name : undefined,
+      raw: fields,
+    }
+  })
+  // What a phase of an unknown kind was meant to be decides whether the order is right.
+  const order = items.every(({ kind }) => kind !== null)
+    ? [...checkBeforeBreak(items), ...checkRestores(items)]
+    : []
+  return [...order, ...checkNames(items), ...items.flatMap(checkLengths)]
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const objection = (
+  path: Path,
+  found: string,
+  instead: string,
+  spot: Objection['spot'] = 'value',
+): Objection => ({ path, spot, found, instead })
+
+function checkBeforeBreak(items: readonly Item[]): Objection[] {
+  const first = items.findIndex(({ kind }) => kind === 'break')
+  if (first === -1)
+    return [
+      objection(['agenda'], 'found no break phase', 'write at least one phase: break, with its fault', 'key'),
+    ]
+  const before = items.slice(0, first).map(({ kind }) => kind)
+  const path: Path = ['agenda', first, 'phase']
+  return [
+    ...(before.includes('baseline')
+      ? []
+      : [
+          objection(
+            path,
+            'found a break before any baseline',
+            'write a phase: baseline before it, to compare with',
+          ),
+        ]),
+    ...(before.includes('go-no-go')
+      ? []
+      : [
+          objection(
+            path,
+            'found a break before any go-no-go',
+            'write a phase: go-no-go before it, where people may say no',
+          ),
+        ]),
+    ...items.slice(first).flatMap(({ kind, path: at }) => {
+      return kind === 'baseline'
+        ? [
+            objection(
+              [...at, 'phase'],
+              'found a baseline after something was broken',
+              'move it before the first break',
+            ),
+          ]
+        : []
+    }),
+  ]
+}
+
+function checkRestores(items: readonly Item[]): Objection[] {
+  const objections: Objection[] = []
+  let broken: Path | null = null
+  for (const { kind, path } of items) {
+    if (kind !== 'break' && kind !== 'restore') continue
+    const at: Path = [...path, 'phase']
+    if (kind === 'break' && broken !== null)
+      objections.push(
+        objection(
+          broken,
+          'found a break without a restore before the next break',
+          'write a phase: restore after it',
+        ),
+      )
+    if (kind === 'restore' && broken === null)
+      objections.push(
+        objection(
+          at,
+          'found a restore with nothing broken before it',
+          'remove it, or write a phase: break before it',
+        ),
+      )
+    broken = kind === 'break' ? at : null
+  }
+  if (broken !== null)
+    objections.push(
+      objection(
+        broken,
+        'found a break that is never followed by a restore',
+        'write a phase: restore after it',
+      ),
+    )
+  return objections
+}
+
+function checkNames(items: readonly Item[]): Objection[] {
+  const names = phaseNames(items.map(({ kind, name, path }) => ({ kind: kind ?? path.join(' '), name })))
+  return names.flatMap((name, index) => {
+    const item = items[index]
+    if (item === undefined || names.indexOf(name) === index) return []
+    const path = item.name === undefined ? [...item.path, 'phase'] : [...item.path, 'name']
+    return [objection(path, `found a second phase called "${name}"`, 'write another name')]
+  })
+}
+
+function checkLengths({ path, raw }: Item): Objection[] {
+  const ms = (value: unknown) => (typeof value === 'string' ? parseDuration(value) : null)
+  const [length, atLeast, cap] = [ms(raw.length), ms(raw.atLeast), ms(raw.cap)]
+  const fault = isRecord(raw.fault) ? raw.fault : {}
+  const [spread, latency, jitter] = [ms(fault.spreadOver), ms(fault.latency), ms(fault.jitter)]
+  const objections: Objection[] = []
+  const notOver = (what: string, value: number | null, limit: number | null, limitName: string) => {
+    if (value === null || limit === null || value <= limit) return
+    objections.push(
+      objection(
+        [...path, ...what.split('.')],
+        `found ${formatDuration(value)}, longer than ${limitName}`,
+        `write at most ${formatDuration(limit)}`,
+      ),
+    )
+  }
+  notOver('atLeast', atLeast, length, "the phase's length")
+  notOver('fault.spreadOver', spread, length, 'the phase, so that it would never be revoked whole')
+  notOver('fault.jitter', jitter, latency, 'the latency itself')
+  if (cap !== null && length !== null && cap < length) {
+    objections.push(
+      objection(
+        [...path, 'cap'],
+        `found ${formatDuration(cap)}, shorter than the phase, so that the fault would end before it`,
+        `write at least ${formatDuration(length)}`,
+      ),
+    )
+  }
+  return objections
+}

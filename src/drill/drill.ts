@@ -1,0 +1,13 @@
+import type { DrillFile } from './schema.ts'
+
+/** A drill that can be run: the content of its file, and where it came from. */
+export type Drill<R = unknown, P = unknown> = DrillFile<R, P> & {
+  /** Name of the file without its ending; also part of the report folder's name. */
+  name: string
+  /** Path of the file, as it was found. */
+  file: string
+  /** Of the file's bytes, in hex. */
+  sha256: string
+  /** Path of the prompts file that the drill means: beside it, or, if it names none, beside the shipped drills. */
+  promptsFile: string
+}

@@ -1,0 +1,174 @@
+import { formatDuration, tPlus, type ProviderRole } from '../base/index.ts'
+import type { PlannedPhase } from './agenda.ts'
+import { describeFault } from './describe-fault.ts'
+import type { Drill } from './drill.ts'
+import { samplePlan, type OutageSample } from './sample-plan.ts'
+import type { AbortRule } from './schema.ts'
+import { bullet, paragraph } from './wrap.ts'
+
+/** What of the surroundings an explanation needs. */
+export interface ExplainSetup {
+  perSecond: number
+  /** `url` is null for the embedded ones. */
+  router: { kind: 'embedded' | 'external'; url: string | null }
+  toxiproxy: { kind: 'embedded' | 'external'; url: string | null }
+  providers: readonly { role: ProviderRole; name: string; kind: 'simulated' | 'real'; model: string }[]
+  /** Estimate of what real providers will bill, in US dollars; null if a price is unknown. Ignored if all are simulated. */
+  costUsd: number | null
+  /** What the run is limited to, in US dollars; null without a limit. */
+  maxCostUsd: number | null
+  /** Fewest requests, none failed, with which a success rate can be claimed. */
+  leastSample: (success: number) => number
+}
+
+/**
+ * Says in plain prose what a drill will do, to what, for how long, how it is undone, when it aborts, what it costs and
+ * what its sample can prove. Pure; at most 80 columns wide.
+ */
+export function explain(drill: Drill, planned: readonly PlannedPhase[], setup: ExplainSetup): string {
+  const sample = samplePlan(planned, {
+    perSecond: setup.perSecond,
+    success: drill.objectives.success,
+    leastSample: setup.leastSample,
+  })
+  return [
+    paragraph(`${drill.title} (${drill.name}, ${formatDuration(lengthOf(planned))})`),
+    paragraph(`You expect: ${drill.hypothesis}`),
+    section('What it sends, and to what', explainLoad(drill, setup)),
+    section(
+      'Minute by minute',
+      planned
+        .map(({ startMs, name, plannedMs }) => `  ${tPlus(startMs)}  ${name}, ${formatDuration(plannedMs)}`)
+        .join('\n'),
+    ),
+    section('What is broken', explainFaults(planned)),
+    section('What is promised', explainPromises(drill)),
+    section('How it is undone', explainUndo(setup)),
+    section('When nothing is broken at all', explainGate(drill)),
+    section('When it stops by itself', explainAborts(drill)),
+    section('What it costs', explainCost(drill, setup)),
+    section('What its sample can prove', explainSample(drill, sample)),
+  ].join('\n\n')
+}
+
+const section = (title: string, body: string) => `${title}\n${body}`
+const lengthOf = (planned: readonly PlannedPhase[]) =>
+  planned.reduce((sum, { plannedMs }) => sum + plannedMs, 0)
+const percentOf = (ratio: number) => `${Number((ratio * 100).toFixed(3))}%`
+const count = (n: number) => n.toLocaleString('en-US', { maximumFractionDigits: 1 })
+const many = (n: number, noun: string) => `${count(n)} ${noun}${n === 1 ? '' : 's'}`
+
+function explainLoad({ load }: Drill, { perSecond, router, toxiproxy, providers }: ExplainSetup): string {
+  const control = Math.min(1, perSecond * load.controlShare)
+  const named = providers
+    .map(({ role, name, kind, model }) => `${role} ${name} (${kind}, ${model})`)
+    .join(', ')
+  return paragraph(
+    `${many(perSecond, 'request')} a second, ${load.arrivals === 'poisson' ? 'at random as from many users' : 'evenly spaced'}, ${percentOf(load.streams)} of them streams, each given ${formatDuration(load.timeout)}. They go through ${router.kind === 'embedded' ? 'the embedded router' : `your router at ${router.url ?? 'its address'}`}, ${toxiproxy.kind === 'embedded' ? 'the embedded Toxiproxy' : `the Toxiproxy at ${toxiproxy.url ?? 'its address'}`} and a gate to the providers: ${named}. Besides, ${count(Number(control.toFixed(2)))} a second go straight to the primary, past the router and outside all objectives: they show that a fault stays in force, and what it would have been without the router.`,
+  )
+}
+
+function explainFaults(planned: readonly PlannedPhase[]): string {
+  const breaks = planned.flatMap((item) =>
+    item.phase.phase === 'break' ? [{ ...item, phase: item.phase }] : [],
+  )
+  return breaks
+    .map(({ phase, startMs, plannedMs, fault }, index) => {
+      const skipped =
+        index > 0 && phase.skipIfNotRecovered
+          ? ' It is skipped if the system has not come home from the fault before it, and the drill is then weak.'
+          : ''
+      const { does, undo } = describeFault(phase.fault, phase.target)
+      return bullet(
+        `${(fault ?? index) + 1}.`,
+        `At ${tPlus(startMs)}, for ${formatDuration(plannedMs)}: ${does}. At its end (after ${formatDuration(phase.cap)} at the very latest, whatever the agenda says) ${undo}.${skipped}`,
+      )
+    })
+    .join('\n')
+}
+
+function explainPromises({
+  objectives: { success, p95, cost, window, requests },
+  targets,
+  claim,
+}: Drill): string {
+  return paragraph(
+    `In every outage: ${percentOf(success)} of requests succeed, p95 under ${formatDuration(p95)} with failures counted as infinite, a successful request costs under $${cost} on average. Stable by the other provider within ${formatDuration(targets.failover)}, home again within ${formatDuration(targets.failback)}, at most ${formatDuration(targets.tax)} more a request in between. The error budget is ${count(Number(((1 - success) * requests).toFixed(6)))} of ${count(requests)} requests in ${formatDuration(window)}.${claim === 'behaviour' ? ' This drill claims the behaviour only, not the objectives: too few requests to prove one do not fail it.' : ''}`,
+  )
+}
+
+function explainUndo({ toxiproxy }: ExplainSetup): string {
+  const killed =
+    toxiproxy.kind === 'embedded'
+      ? 'Everything that is changed lives in this process and dies with it.'
+      : 'If gameday itself is killed, your Toxiproxy keeps the change: the record then holds the calls that undo it.'
+  return paragraph(
+    `How to undo a change is on disk before the change is made. It is undone at the end of its phase, on Ctrl-C, on TERM and whenever the drill stops early, and then proven gone: the state is read back and a real request is answered. ${killed}`,
+  )
+}
+
+function explainGate({ steadyState, objectives }: Drill): string {
+  return paragraph(
+    `Unless in the baseline at least ${percentOf(steadyState.success)} of requests succeed, p95 is at most ${formatDuration(steadyState.p95 ?? objectives.p95)}, at least ${percentOf(steadyState.primaryShare)} of the marked requests are seen at the gate of the primary, and the secondary answers one direct question of each class, the drill ends as not-ready.`,
+  )
+}
+
+function explainAborts({ abort }: Drill): string {
+  const rules = abort.map((rule) => bullet('-', `${explainAbort(rule)}.`))
+  return [...rules, bullet('-', 'Whenever a person says so: Ctrl-C restores first.')].join('\n')
+}
+
+function explainAbort(rule: AbortRule): string {
+  switch (rule.when) {
+    case 'success-below':
+      return `Fewer than ${percentOf(rule.floor)} of requests succeed for ${formatDuration(rule.for)}`
+    case 'p95-above':
+      return `p95 is above ${formatDuration(rule.limit)} for ${formatDuration(rule.for)}`
+    case 'budget-share-over':
+      return `An outage like this would spend over ${percentOf(rule.share)} of the error budget with the real traffic`
+    case 'burn-rate-over':
+      return `The error budget burns over ${count(rule.factor)} times too fast for ${formatDuration(rule.for)}`
+    case 'lost-toxiproxy':
+      return `Toxiproxy does not answer for ${formatDuration(rule.for)}`
+  }
+}
+
+function explainCost({ traffic }: Drill, { providers, costUsd, maxCostUsd }: ExplainSetup): string {
+  const real = providers.filter(({ kind }) => kind === 'real').map(({ name }) => name)
+  const budget = traffic.countsAgainstBudget
+    ? 'Its failures are real users’ and count against the error budget.'
+    : 'Of the error budget nothing: the load is synthetic.'
+  if (real.length === 0) return paragraph(`No money: both providers are simulated. ${budget}`)
+  const estimate =
+    costUsd === null
+      ? 'an amount that cannot be estimated, since a price is unknown'
+      : `about $${costUsd.toFixed(2)}`
+  const limit = maxCostUsd === null ? 'There is no limit.' : `It stops and restores at $${maxCostUsd}.`
+  return paragraph(`${real.join(' and ')} will bill ${estimate}. ${limit} ${budget}`)
+}
+
+function watched(restoreMs: number, failbackMs: number): string {
+  if (restoreMs >= failbackMs) return ''
+  return ` Its restore phase is watched for ${formatDuration(restoreMs)}, less than the ${formatDuration(failbackMs)} within which the system has to be home: if it is not home by then, the drill can only say that it does not know.`
+}
+
+function explainSample(
+  { objectives: { success }, targets, claim }: Drill,
+  outages: readonly OutageSample[],
+): string {
+  const lines = outages.map(({ fault, requests, needed, enough, rateNeeded, leastMs, restoreMs }) => {
+    const verdict = enough ? 'enough' : `too few: ${count(Math.ceil(rateNeeded * 10) / 10)} a second would do`
+    return bullet(
+      `${fault + 1}.`,
+      `At least ${formatDuration(leastMs)} of outage, ${many(requests, 'request')}. To claim ${percentOf(success)} with none failed it takes ${count(needed)}: ${verdict}.${watched(restoreMs, targets.failback)}`,
+    )
+  })
+  const dependent = paragraph(
+    'Requests in one outage are not independent of each other: the numbers hold for this outage and are no forecast of the next.',
+  )
+  const unclaimed =
+    claim === 'behaviour' && outages.some(({ enough }) => !enough)
+      ? [paragraph('The report will say that the SLO is not claimed.')]
+      : []
+  return [...lines, ...unclaimed, dependent].join('\n')
+}

@@ -1,0 +1,62 @@
+import type { ProviderRole } from '../base/index.ts'
+import type { PlannedPhase } from './agenda.ts'
+import type { FaultKind } from './faults.ts'
+
+/** What the outage of one fault will hold. */
+export interface OutageSample {
+  fault: number
+  /** Name of its break phase. */
+  name: string
+  kind: FaultKind
+  target: ProviderRole
+  /** Sure length: the fault in force. The outage runs on until the system is home again, so it will hold more. */
+  leastMs: number
+  /** Longest: the restore phase to its end. */
+  mostMs: number
+  /** For how long the way home is watched. */
+  restoreMs: number
+  /** Requests through the router in `leastMs`. */
+  requests: number
+  /** Fewest requests, none failed, with which the success objective can be claimed. */
+  needed: number
+  enough: boolean
+  /** Requests a second that would be enough in `leastMs`. */
+  rateNeeded: number
+}
+
+export interface SampleQuestion {
+  /** Requests a second through the router. */
+  perSecond: number
+  /** The success objective, 0 to 1. */
+  success: number
+  /** Fewest requests, none failed, with which a success rate can be claimed. */
+  leastSample: (success: number) => number
+}
+
+/** Says for every fault how many requests its outage will hold, and how many the promise needs. Pure. */
+export function samplePlan(
+  planned: readonly PlannedPhase[],
+  { perSecond, success, leastSample }: SampleQuestion,
+): OutageSample[] {
+  const needed = leastSample(success)
+  return planned.flatMap(({ phase, fault, name, index, startMs, plannedMs }) => {
+    if (phase.phase !== 'break' || fault === null) return []
+    const restore = planned.find((later) => later.index > index && later.kind === 'restore')
+    const requests = Math.floor((plannedMs * perSecond) / 1000)
+    return [
+      {
+        fault,
+        name,
+        kind: phase.fault.kind,
+        target: phase.target,
+        leastMs: plannedMs,
+        mostMs: restore === undefined ? plannedMs : restore.startMs + restore.plannedMs - startMs,
+        restoreMs: restore?.plannedMs ?? 0,
+        requests,
+        needed,
+        enough: requests >= needed,
+        rateNeeded: needed / (plannedMs / 1000),
+      },
+    ]
+  })
+}

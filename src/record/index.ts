@@ -1,0 +1,20 @@
+export { attemptSchema, type Attempt } from './attempt.ts'
+export { describeEntry, type Line } from './describe.ts'
+export { createLedger, type Ledger, type Observed } from './join.ts'
+export { type EventOf, type JournalEntry, type JournalEvent, type JournalEventType } from './journal.ts'
+export { unwritable } from './lines.ts'
+export { undoPlanSchema, type ApiCall, type UndoPlan } from './plan.ts'
+export { readRecords, type Records } from './read.ts'
+export { openRecorder, type Recorder } from './recorder.ts'
+export {
+  resultSchema,
+  type ClassResult,
+  type FaultResult,
+  type Finding,
+  type ObjectiveResult,
+  type PhaseResult,
+  type Quantity,
+  type Result,
+} from './result.ts'
+export { sampleSchema, type Sample } from './sample.ts'
+export { recordJsonSchemas } from './schemas.ts'

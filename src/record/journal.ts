@@ -1,0 +1,191 @@
+import { z } from 'zod'
+import { CREW_ROLES, FAILURE_CLASSES, PHASE_KINDS, PROVIDER_ROLES } from '../base/index.ts'
+
+/**
+ * The journal: one line for every event of a drill, written as it happens. With the samples and the attempts it is the
+ * only truth; `result.json` and everything that a person reads are pure functions of the three.
+ */
+
+const role = z.enum(PROVIDER_ROLES)
+
+/** Facts about the run that no other line repeats. `drill` and `config` hold what the result needs of either. */
+const started = z.strictObject({
+  type: z.literal('run.started'),
+  run: z.strictObject({
+    id: z.string(),
+    tag: z.string().describe('Short tag of the run, in every marker'),
+    mode: z.enum(['unattended', 'attended']),
+    attended: z.boolean(),
+    seed: z.number().int(),
+    command: z.string().describe('How to repeat the run'),
+    versions: z.record(z.string(), z.string()),
+  }),
+  drill: z.strictObject({
+    name: z.string(),
+    title: z.string(),
+    file: z.string(),
+    sha256: z.string(),
+    claim: z.enum(['slo', 'behaviour']),
+    hypothesis: z.string(),
+  }),
+  objectives: z.strictObject({
+    success: z.number(),
+    p95Ms: z.number(),
+    costUsd: z.number(),
+    windowDays: z.number(),
+    requests: z.number(),
+  }),
+  targets: z.strictObject({ failoverMs: z.number(), failbackMs: z.number(), taxMs: z.number() }),
+  traffic: z.strictObject({
+    perSecond: z.number(),
+    countsAgainstBudget: z.boolean(),
+    spentBefore: z.number().nullable(),
+  }),
+  load: z.strictObject({
+    perSecond: z.number(),
+    arrivals: z.enum(['uniform', 'poisson']),
+    timeoutMs: z.number(),
+    controlShare: z.number(),
+  }),
+  environment: z.strictObject({
+    router: z.strictObject({ kind: z.enum(['embedded', 'external']), url: z.string() }),
+    toxiproxy: z.strictObject({
+      kind: z.enum(['embedded', 'external']),
+      version: z.string(),
+      url: z.string(),
+    }),
+    providers: z.array(
+      z.strictObject({
+        role,
+        name: z.string(),
+        format: z.string(),
+        kind: z.enum(['simulated', 'real']),
+        model: z.string(),
+      }),
+    ),
+  }),
+  phases: z.array(z.strictObject({ name: z.string(), kind: z.enum(PHASE_KINDS), plannedMs: z.number() })),
+  despiteFreeze: z.string().nullable(),
+})
+
+const phase = { index: z.number().int(), name: z.string(), kind: z.enum(PHASE_KINDS) }
+/** `fault` numbers the drill's faults from 0 in the order of the agenda. */
+const fault = { fault: z.number().int() }
+const evidence = z.array(z.string())
+
+export const journalEventSchema = z.discriminatedUnion('type', [
+  started,
+  z.strictObject({ type: z.literal('phase.started'), ...phase, plannedMs: z.number() }),
+  z.strictObject({ type: z.literal('phase.ended'), ...phase }),
+  z.strictObject({ type: z.literal('said'), role: z.enum(CREW_ROLES), text: z.string() }),
+  z.strictObject({
+    type: z.literal('gate.decided'),
+    gate: z.string(),
+    decision: z.enum(['go', 'no-go']),
+    by: z.enum(['person', 'clock', 'script']),
+    who: z.string().nullable(),
+    reason: z.string(),
+  }),
+  z.strictObject({ type: z.literal('check'), check: z.string(), passed: z.boolean(), detail: z.string() }),
+  z.strictObject({
+    type: z.literal('rollback.recorded'),
+    ...fault,
+    plan: z.string(),
+    what: z.string(),
+    file: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal('fault.requested'),
+    ...fault,
+    kind: z.string(),
+    target: role,
+    parameters: z.record(z.string(), z.unknown()),
+    network: z.boolean().describe('Whether the way to the provider fails rather than the provider'),
+    whole: z.boolean().describe('Whether every request to the target is hit'),
+    capMs: z.number(),
+    phase: z.number().int(),
+  }),
+  z.strictObject({
+    type: z.literal('fault.in-force'),
+    ...fault,
+    uncertaintyMs: z.number(),
+    detail: z.string(),
+  }),
+  z.strictObject({ type: z.literal('fault.proven'), ...fault, proof: z.string(), evidence }),
+  z.strictObject({ type: z.literal('fault.not-proven'), ...fault, reason: z.string() }),
+  z.strictObject({
+    type: z.literal('fault.reverting'),
+    ...fault,
+    why: z.enum(['agenda', 'cap', 'abort', 'signal', 'error']),
+  }),
+  z.strictObject({ type: z.literal('fault.reverted'), ...fault, detail: z.string() }),
+  z.strictObject({ type: z.literal('fault.gone'), ...fault, proof: z.string(), evidence }),
+  z.strictObject({
+    type: z.literal('fault.not-gone'),
+    ...fault,
+    reason: z.string(),
+    byHand: z.array(z.string()),
+  }),
+  z.strictObject({
+    type: z.literal('fault.skipped'),
+    ...fault,
+    kind: z.string(),
+    target: role,
+    reason: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal('rollback.undone'),
+    plan: z.string(),
+    proven: z.boolean(),
+    by: z.enum(['run', 'watchdog', 'recover']),
+    detail: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal('router.circuit'),
+    provider: role,
+    state: z.enum(['closed', 'open', 'half-open']),
+    reason: z.string(),
+    class: z.enum(FAILURE_CLASSES).nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('abort'),
+    rule: z.string(),
+    reason: z.string(),
+    by: z.enum(['rule', 'person', 'signal']),
+  }),
+  z.strictObject({
+    type: z.literal('note'),
+    note: z.string(),
+    role: z.enum([...CREW_ROLES, 'observer']),
+    by: z.string(),
+    kind: z.enum(['note', 'symptom', 'decision', 'to-do']),
+    text: z.string(),
+    forMs: z.number(),
+  }),
+  z.strictObject({
+    type: z.literal('load.summary'),
+    offered: z.number().int(),
+    sent: z.number().int(),
+    dropped: z.number().int(),
+    dispatchLagP99Ms: z.number().nullable(),
+    loopDelayP99Ms: z.number().nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('error'),
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('run.ended'),
+    reason: z.enum(['agenda', 'not-ready', 'abort', 'signal', 'error']),
+    detail: z.string(),
+  }),
+])
+export type JournalEvent = z.infer<typeof journalEventSchema>
+export type JournalEventType = JournalEvent['type']
+export type EventOf<T extends JournalEventType> = Extract<JournalEvent, { type: T }>
+
+/** What every line adds to its event: an id for findings to cite, the drill's clock, and the wall clock for people. */
+export const journalStampSchema = z.object({ id: z.string(), atMs: z.number(), at: z.string() })
+export type JournalEntry<E extends JournalEvent = JournalEvent> = z.infer<typeof journalStampSchema> & E

@@ -1,0 +1,117 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { EXIT, type Clock } from '../base/index.ts'
+import type { Attempt } from './attempt.ts'
+import type { JournalEntry, JournalEvent } from './journal.ts'
+import { createLedger, type Observed } from './join.ts'
+import { createLineFile, unwritable } from './lines.ts'
+import type { Sample } from './sample.ts'
+
+/** Longest that a sample waits for the ledger of the gates; later facts are joined when it is read. */
+const LEDGER_WAIT_MS = 1000
+
+export interface Recorder {
+  readonly dir: string
+  /** Writes an event with the time of now, or of `atMs`, and hands the entry to whoever listens. */
+  journal(event: JournalEvent, atMs?: number): JournalEntry
+  sample(observed: Observed): void
+  /** Takes an attempt with absolute times, as the gate sends it. Those of other runs are passed over. */
+  attempt(attempt: Attempt): void
+  /** Writes the samples whose ledger is complete or that have waited long enough. Call it a few times a second. */
+  settle: (everything?: boolean) => void
+  close(): void
+}
+
+export interface RecorderOptions {
+  dir: string
+  clock: Clock
+  /** `clock.now()` at the drill's start. */
+  epochMs: number
+  runTag: string
+  /** Names the phase in which a request was meant to start. */
+  phaseAt: (intendedMs: number) => string
+  onEntry: (entry: JournalEntry) => void
+  onSample: (sample: Sample) => void
+  onAttempt: (attempt: Attempt) => void
+}
+
+/** Opens the three records of a run in a folder of its own. Throws `RECORDS_UNWRITABLE` with exit code 2. */
+export function openRecorder(options: RecorderOptions): Recorder {
+  const { dir, clock, epochMs, runTag, phaseAt } = options
+  try {
+    mkdirSync(dir, { recursive: true })
+  } catch (error) {
+    throw unwritable(dir, error, EXIT.usage)
+  }
+  const journalFile = createLineFile(join(dir, 'journal.ndjson'))
+  const samplesFile = createLineFile(join(dir, 'samples.ndjson'))
+  const attemptsFile = createLineFile(join(dir, 'attempts.ndjson'))
+  const ledger = createLedger()
+  const waiting: { observed: Observed; sinceMs: number }[] = []
+  let entries = 0
+
+  const write = (observed: Observed) => {
+    const sample = ledger.join(observed, phaseAt(observed.intendedMs))
+    samplesFile.append(sample)
+    options.onSample(sample)
+  }
+
+  const settle = (everything = false) => {
+    const due = clock.now() - LEDGER_WAIT_MS
+    let kept = 0
+    for (const item of waiting) {
+      if (everything || item.sinceMs <= due || ledger.knows(item.observed)) write(item.observed)
+      else waiting[kept++] = item
+    }
+    waiting.length = kept
+  }
+
+  return {
+    dir,
+    journal: (event, atMs = clock.now() - epochMs) => {
+      const entry: JournalEntry = {
+        id: `j${++entries}`,
+        atMs: round(atMs),
+        at: clock.wall().toISOString(),
+        ...event,
+      }
+      journalFile.append(entry)
+      options.onEntry(entry)
+      return entry
+    },
+    sample: (observed) => {
+      waiting.push({ observed: roundTimes(observed), sinceMs: clock.now() })
+    },
+    attempt: (absolute) => {
+      if (absolute.runTag !== null && absolute.runTag !== runTag) return
+      const attempt = roundTimes({
+        ...absolute,
+        startMs: absolute.startMs - epochMs,
+        firstByteMs: absolute.firstByteMs === null ? null : absolute.firstByteMs - epochMs,
+        endMs: absolute.endMs === null ? null : absolute.endMs - epochMs,
+      })
+      ledger.add(attempt)
+      attemptsFile.append(attempt)
+      options.onAttempt(attempt)
+    },
+    settle,
+    close: () => {
+      try {
+        settle(true)
+      } finally {
+        for (const file of [journalFile, samplesFile, attemptsFile]) file.close()
+      }
+    },
+  }
+}
+
+/** Keeps microseconds: finer is noise, and a file of 90,000 lines need not carry it. */
+const round = (ms: number) => Math.round(ms * 1000) / 1000
+
+function roundTimes<T extends object>(record: T): T {
+  const entries = Object.entries(record).map(([key, value]) => [
+    key,
+    key.endsWith('Ms') && typeof value === 'number' ? round(value) : value,
+  ])
+  return { ...record, ...Object.fromEntries(entries) }
+}

@@ -1,0 +1,218 @@
+import { z } from 'zod'
+import { CREW_ROLES, PHASE_KINDS, PROVIDER_ROLES, VERDICTS } from '../base/index.ts'
+
+/** A number that may be infinite: a percentile among failures, or the open end of an interval. */
+export const quantitySchema = z.union([z.number(), z.literal('inf')])
+export type Quantity = z.infer<typeof quantitySchema>
+
+const nullableMs = z.number().nullable()
+const role = z.enum(PROVIDER_ROLES)
+
+export const objectiveResultSchema = z.strictObject({
+  id: z.enum(['success', 'p95', 'cost']),
+  target: z.number().describe('Ratio, milliseconds or US dollars'),
+  observed: quantitySchema.nullable(),
+  interval: z
+    .tuple([quantitySchema, quantitySchema])
+    .nullable()
+    .describe('Two-sided 95 %; null where none can be given'),
+  n: z.number().int(),
+  verdict: z.enum(['met', 'missed', 'inconclusive']),
+})
+export type ObjectiveResult = z.infer<typeof objectiveResultSchema>
+
+export const phaseResultSchema = z.strictObject({
+  name: z.string(),
+  kind: z.enum(PHASE_KINDS),
+  startMs: z.number(),
+  endMs: z.number(),
+  requests: z.number().int(),
+  ok: z.number().int(),
+  failed: z.number().int(),
+  failures: z.record(z.string(), z.number().int()),
+  successRate: z.number().nullable(),
+  p50Ms: quantitySchema.nullable(),
+  p95Ms: quantitySchema.nullable().describe('Over all requests, failures infinite'),
+  p95OkMs: quantitySchema.nullable().describe('Over successes'),
+  p99Ms: quantitySchema.nullable(),
+  servedBy: z.strictObject({
+    primary: z.number().int(),
+    secondary: z.number().int(),
+    cache: z.number().int(),
+  }),
+  costUsd: z.number().nullable(),
+})
+export type PhaseResult = z.infer<typeof phaseResultSchema>
+
+export const faultResultSchema = z.strictObject({
+  kind: z.string(),
+  target: role,
+  parameters: z.record(z.string(), z.unknown()),
+  skipped: z.string().nullable().describe('Why it was never applied; null if it was'),
+  requestedMs: nullableMs,
+  inForceMs: nullableMs,
+  provenMs: nullableMs,
+  proof: z.string().nullable(),
+  proofEvidence: z.array(z.string()),
+  revertedMs: nullableMs,
+  goneMs: nullableMs,
+  goneProof: z.string().nullable(),
+  outageEndMs: nullableMs.describe(
+    'The later of proven gone and stable failback, or the end of the restore phase',
+  ),
+  uncertaintyMs: nullableMs,
+  objectives: z.array(objectiveResultSchema),
+  withoutRouter: z.strictObject({
+    requests: z.number().int(),
+    ok: z.number().int(),
+    p95Ms: quantitySchema.nullable(),
+  }),
+  detectMs: nullableMs,
+  detectSource: z.enum(['attempt', 'arrival-elsewhere', 'client-failure']).nullable(),
+  tripMs: nullableMs,
+  switchMs: nullableMs,
+  stableMs: nullableMs,
+  lastFailureMs: nullableMs,
+  failbackMs: nullableMs,
+  blipMs: nullableMs,
+  failedRequests: z.number().int(),
+  slowRequests: z.number().int(),
+  taxMs: nullableMs,
+  probes: z.number().int().describe('Attempts at the faulted target after the trip'),
+  flaps: z.number().int().describe('Changes of the serving provider after the switch and before the revert'),
+  inFlight: z.number().int().describe('Requests under way when the fault came into force'),
+  failedSamples: z.array(z.string()).describe('Ids of the first failed requests, at most twenty'),
+  slowSamples: z.array(z.string()).describe('Ids of the first slow requests, at most twenty'),
+  notReached: z.record(z.string(), z.number()).describe('Clock name to the milliseconds waited for it'),
+  notObservable: z.record(z.string(), z.string()).describe('Clock name to the reason'),
+})
+export type FaultResult = z.infer<typeof faultResultSchema>
+
+export const findingSchema = z.strictObject({
+  id: z.string(),
+  rule: z.string(),
+  severity: z.enum(['critical', 'major', 'minor', 'info']),
+  title: z.string(),
+  evidence: z.array(z.string()).describe('Ids of journal lines (j…), samples (m…, c…) or attempts (tags)'),
+  recommendation: z.string(),
+  owner: z.string().nullable(),
+  due: z.string().nullable(),
+  retest: z.string().describe('ISO date, one quarter on'),
+})
+export type Finding = z.infer<typeof findingSchema>
+
+export const classResultSchema = z.strictObject({
+  class: z.string().describe('tenant / feature / stream or plain'),
+  requests: z.number().int(),
+  ok: z.number().int(),
+  successRate: z.number().nullable(),
+  p50Ms: quantitySchema.nullable(),
+  p95Ms: quantitySchema.nullable(),
+  firstTokenP95Ms: quantitySchema.nullable(),
+  costUsd: z.number().nullable(),
+})
+
+export type ClassResult = z.infer<typeof classResultSchema>
+
+export const resultSchema = z
+  .strictObject({
+    schema: z.literal('gameday.result/1'),
+    drill: z.strictObject({
+      name: z.string(),
+      title: z.string(),
+      file: z.string(),
+      sha256: z.string(),
+      claim: z.enum(['slo', 'behaviour']),
+      hypothesis: z.string(),
+    }),
+    run: z.strictObject({
+      id: z.string(),
+      startedAt: z.string(),
+      endedAt: z.string().nullable().describe('null when the run was killed'),
+      mode: z.enum(['unattended', 'attended']),
+      attended: z.boolean(),
+      durationMs: z.number(),
+      seed: z.number().int(),
+      command: z.string(),
+      versions: z.record(z.string(), z.string()),
+    }),
+    environment: z.strictObject({
+      router: z.strictObject({ kind: z.enum(['embedded', 'external']), url: z.string() }),
+      toxiproxy: z.strictObject({
+        kind: z.enum(['embedded', 'external']),
+        version: z.string(),
+        url: z.string(),
+      }),
+      providers: z.array(
+        z.strictObject({
+          role,
+          name: z.string(),
+          format: z.string(),
+          kind: z.enum(['simulated', 'real']),
+          model: z.string(),
+        }),
+      ),
+    }),
+    verdict: z.enum(VERDICTS).nullable().describe('null when gameday itself failed'),
+    exitCode: z.number().int(),
+    decidedBy: z.string().describe('The rule that decided, and its evidence'),
+    objectives: z.array(objectiveResultSchema).describe('Over the union of all outages'),
+    targets: z
+      .strictObject({ failoverMs: z.number(), failbackMs: z.number(), taxMs: z.number() })
+      .describe('What the drill demands of every failover, in milliseconds'),
+    errorBudget: z.strictObject({
+      windowDays: z.number(),
+      requests: z.number(),
+      allowed: z.number(),
+      spentBefore: z.number().nullable(),
+      failureRatio: z.number().nullable().describe('Worst outage'),
+      outageMs: z.number().nullable(),
+      trafficPerSecond: z.number(),
+      wouldHaveSpent: z.number().nullable(),
+      fourHoursWouldSpend: z.number().nullable(),
+      spentByDrill: z.number(),
+      remaining: z.number().nullable(),
+      burnRate: z.number().nullable(),
+      hoursToExhaust: quantitySchema.nullable(),
+      freeze: z.boolean(),
+      despiteFreeze: z.string().nullable(),
+    }),
+    phases: z.array(phaseResultSchema),
+    classes: z.array(classResultSchema),
+    faults: z.array(faultResultSchema),
+    people: z.strictObject({ noticeMs: nullableMs, decideMs: nullableMs, restoreMs: nullableMs }),
+    alerts: z.array(
+      z.strictObject({
+        rule: z.string(),
+        expected: z.boolean(),
+        firedMs: nullableMs,
+        resolvedMs: nullableMs,
+      }),
+    ),
+    findings: z.array(findingSchema),
+    notes: z.array(
+      z.strictObject({
+        id: z.string(),
+        atMs: z.number(),
+        role: z.enum([...CREW_ROLES, 'observer']),
+        by: z.string(),
+        kind: z.string(),
+        text: z.string(),
+      }),
+    ),
+    load: z.strictObject({
+      offered: z.number().int(),
+      sent: z.number().int(),
+      dropped: z.number().int(),
+      unmatched: z.number().int(),
+      dispatchLagP99Ms: quantitySchema.nullable(),
+    }),
+    rollback: z.strictObject({
+      record: z.boolean(),
+      undone: z.boolean(),
+      proven: z.boolean(),
+      by: z.string().nullable(),
+    }),
+  })
+  .meta({ id: 'gameday.result/1', title: 'gameday result' })
+export type Result = z.infer<typeof resultSchema>

@@ -1,0 +1,63 @@
+import type { Lane } from '../base/index.ts'
+
+/**
+ * How a request and the attempt that served it are told apart, whatever router stands between.
+ *
+ * The request carries its marker at the end of its last user message, because routers are known to drop or overwrite
+ * `user` and headers while the text arrives. The answer carries the attempt's tag in its `id` and, where the provider
+ * is simulated, at the end of its text, because a router may put an `id` of its own there.
+ */
+export interface Marker {
+  /** Which run the request belongs to. */
+  runTag: string
+  /** `m12` of the main lane, `c3` of the control lane, `p1` a probe of gameday's own. */
+  requestId: string
+}
+
+const MARKER = /^\[gd:([^\s:[\]]{1,64}):([^\s:[\]]{1,64})\]/
+const TAG = /^\[by:([^\s[\]]{1,128})\]/
+
+/** Writes a marker the way it stands in the text, for places that carry nothing else, such as `user`. */
+export function markerText({ runTag, requestId }: Marker): string {
+  return `[gd:${runTag}:${requestId}]`
+}
+
+/** Appends the marker to a prompt's text, on a line of its own. */
+export function withMarker(text: string, marker: Marker): string {
+  return `${text}\n${markerText(marker)}`
+}
+
+/** Finds the last marker in a text; null if there is none. */
+export function findMarker(text: string): Marker | null {
+  const match = lastMatch(text, '[gd:', MARKER)
+  return match === null ? null : { runTag: match[1]!, requestId: match[2]! }
+}
+
+/** Tells the lane from a request id; null for a probe of gameday's own and for anything else. */
+export function laneOf(requestId: string): Lane | null {
+  if (/^m\d+$/.test(requestId)) return 'main'
+  return /^c\d+$/.test(requestId) ? 'control' : null
+}
+
+/** Writes an attempt's tag the way a simulated answer's text ends with it. */
+export function tagText(tag: string): string {
+  return ` [by:${tag}]`
+}
+
+/** Finds the last attempt's tag in an answer's text; null if there is none. */
+export function tagInText(text: string): string | null {
+  return lastMatch(text, '[by:', TAG)?.[1] ?? null
+}
+
+/** Looks from the end, so that a long text costs no more than its tail. */
+function lastMatch(text: string, opening: string, pattern: RegExp): RegExpExecArray | null {
+  for (
+    let at = text.lastIndexOf(opening);
+    at !== -1;
+    at = at === 0 ? -1 : text.lastIndexOf(opening, at - 1)
+  ) {
+    const match = pattern.exec(text.slice(at, at + 200))
+    if (match !== null) return match
+  }
+  return null
+}

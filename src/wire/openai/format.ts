@@ -1,0 +1,17 @@
+import { classifyError } from '../classify.ts'
+import type { WireFormat } from '../format.ts'
+import { readOpenaiAnswer } from './answer.ts'
+import { openaiErrorAnswer } from './errors.ts'
+import { readOpenaiRequest } from './request.ts'
+import { openaiStreamReader } from './stream.ts'
+
+/** OpenAI's Chat Completions, plain and streamed. */
+export const openaiFormat: WireFormat = {
+  id: 'openai',
+  keyHeader: { name: 'authorization', prefix: 'Bearer ' },
+  readRequest: readOpenaiRequest,
+  classify: classifyError,
+  readAnswer: readOpenaiAnswer,
+  streamReader: openaiStreamReader,
+  errorAnswer: openaiErrorAnswer,
+}

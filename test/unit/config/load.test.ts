@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { afterAll, describe, expect, test } from 'vitest'
+import { formatProblem, InvalidFileError } from '../../../src/base/index.ts'
+import { configJsonSchemas, loadConfig, parseConfig } from '../../../src/config/index.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'gameday-config-'))
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+const SIMULATED = '{ kind: simulated, name: s, model: m }'
+const REAL = '{ kind: real, name: r, model: m, baseUrl: "https://api.example.com/v1", key: ACME_KEY }'
+const withProviders = (primary: string, secondary = SIMULATED) =>
+  `version: 1\nproviders:\n  primary: ${primary}\n  secondary: ${secondary}\n`
+
+function problemsOf(text: string): string[] {
+  try {
+    parseConfig(text, 'gameday.yaml')
+    return []
+  } catch (error) {
+    if (error instanceof InvalidFileError) return error.problems.map(formatProblem)
+    throw error
+  }
+}
+
+describe('without a file', () => {
+  test('everything has its default', async () => {
+    expect(await loadConfig(null)).toEqual({
+      version: 1,
+      providers: {
+        primary: {
+          kind: 'simulated',
+          name: 'simulated-primary',
+          format: 'openai',
+          model: 'gpt-4o-mini',
+          firstToken: { p50: 350, p95: 650 },
+          interToken: { p50: 6, p95: 20 },
+          outputTokens: { least: 8, most: 40 },
+        },
+        secondary: {
+          kind: 'simulated',
+          name: 'simulated-secondary',
+          format: 'openai',
+          model: 'gpt-4o-mini',
+          firstToken: { p50: 400, p95: 720 },
+          interToken: { p50: 6, p95: 20 },
+          outputTokens: { least: 8, most: 40 },
+        },
+      },
+      router: {
+        listen: '127.0.0.1',
+        port: 0,
+        attempts: 2,
+        retrySameTarget: 0,
+        timeouts: { headers: 5000, firstToken: 2000, interToken: 5000, total: 30_000 },
+        circuit: { failures: 3, probeEvery: 5000, retryAfterMost: 60_000 },
+      },
+      toxiproxy: { listen: '127.0.0.1', reach: '127.0.0.1', timeout: 5000 },
+      stage: {
+        listen: '127.0.0.1',
+        advertise: '127.0.0.1',
+        ports: {
+          primaryGate: 0,
+          secondaryGate: 0,
+          control: 0,
+          primaryProxy: 0,
+          secondaryProxy: 0,
+          toxiproxy: 0,
+        },
+      },
+      errorBudget: {},
+    })
+  })
+})
+
+describe('a file', () => {
+  test('sets what it names and leaves the rest', async () => {
+    const file = join(home, 'gameday.yaml')
+    writeFileSync(
+      file,
+      `${withProviders(REAL)}router: { port: 4000, timeouts: { firstToken: 1.5s } }\nerrorBudget: { spent: 4 }\n`,
+    )
+    expect(await loadConfig(file)).toMatchObject({
+      providers: { primary: { kind: 'real', key: 'ACME_KEY', format: 'openai' }, secondary: { name: 's' } },
+      router: { port: 4000, attempts: 2, timeouts: { firstToken: 1500, headers: 5000 } },
+      errorBudget: { spent: 4 },
+    })
+  })
+
+  test.each([
+    ['that is not there', join(home, 'nowhere.yaml'), 'there is no such file'],
+    ['that is a folder', home, 'it is a folder, not a file'],
+  ])('%s is refused plainly', async (_name, file, reason) => {
+    await expect(loadConfig(file)).rejects.toMatchObject({
+      code: 'CONFIG_UNREADABLE',
+      exitCode: 2,
+      message: `the configuration ${file} cannot be read: ${reason}`,
+    })
+  })
+
+  test('with several mistakes is refused with all of them', () => {
+    expect(
+      problemsOf(
+        'version: 1\nrouter:\n  attemps: 2\n  timeouts: { total: 30 }\nstage: { ports: { control: 70000 } }\ntoxiproxy: { url: "localhost:8474" }\n',
+      ),
+    ).toEqual([
+      'gameday.yaml:3:3: router.attemps: unknown key; did you mean "attempts"?',
+      'gameday.yaml:4:22: router.timeouts.total: found 30; write a length of time such as 250ms, 2.5s, 6m or 2m30s, between 1ms and 1h',
+      'gameday.yaml:5:28: stage.ports.control: found 70000; write a number of at most 65535',
+      'gameday.yaml:6:19: toxiproxy.url: found "localhost:8474"; write an address such as http://127.0.0.1:8474',
+    ])
+  })
+
+  test.each([
+    [
+      'only one provider',
+      'version: 1\nproviders: { primary: { kind: simulated, name: s, model: m } }',
+      'gameday.yaml:2:1: providers.secondary: missing; write a map with kind',
+    ],
+    [
+      'a simulated provider with a key',
+      withProviders('{ kind: simulated, name: s, model: m, key: A }'),
+      'gameday.yaml:3:50: providers.primary.key: unknown key; remove it, or write one of kind, name, format, model, price, firstToken, interToken, outputTokens',
+    ],
+    [
+      'a spread whose tail is shorter than its middle',
+      withProviders('{ kind: simulated, name: s, model: m, firstToken: { p50: 1s, p95: 500ms } }'),
+      'gameday.yaml:3:78: providers.primary.firstToken.p95: found 500ms, less than the median; write at least 1s',
+    ],
+    [
+      'answers longer at least than at most',
+      withProviders('{ kind: simulated, name: s, model: m, outputTokens: { least: 9, most: 3 } }'),
+      'gameday.yaml:3:82: providers.primary.outputTokens.most: found 3, less than the least; write at least 9',
+    ],
+    [
+      'a total under one of its clocks',
+      'version: 1\nrouter: { timeouts: { total: 1s } }',
+      'gameday.yaml:2:30: router.timeouts.total: found 1s, less than another clock of the same request; write at least 5s',
+    ],
+    [
+      'one port for two parts',
+      'version: 1\nrouter: { port: 4000 }\nstage: { ports: { control: 4000 } }',
+      'gameday.yaml:2:17: router.port: found 4000, which another part has; write another port, or 0 to let the kernel choose',
+    ],
+    [
+      'an upstream that is no address',
+      withProviders(REAL.replace('https', 'ftp')),
+      'gameday.yaml:3:54: providers.primary.baseUrl: found "ftp://api.example.com/v1"; write an address such as https://api.example.com/v1',
+    ],
+  ])('with %s is refused', (_name, text, problem) => {
+    expect(problemsOf(text)).toEqual([problem])
+  })
+
+  test.each(['sk-abc123', 'correct horse battery staple', 'AKIAIOSFODNN7EXAMPLE/x'])(
+    'with a key where its name belongs never shows it: %s',
+    (key) => {
+      const problems = problemsOf(withProviders(REAL.replace('ACME_KEY', key))).join('\n')
+      expect(problems).toContain(
+        'providers.primary.key: found a value not shown here; write the name of an environment variable such as OPENAI_API_KEY, never a key itself',
+      )
+      expect(problems).not.toContain(key)
+    },
+  )
+
+  test('with a password in an address never shows it', () => {
+    const problems = problemsOf(withProviders(REAL.replace('//api', '//me:secret@api'))).join('\n')
+    expect(problems).toContain('write the address without a user name or password')
+    expect(problems).not.toContain('secret@')
+  })
+})
+
+test('the JSON Schema accepts what the reader accepts, and refuses what it refuses', () => {
+  const check = new Ajv2020({ strict: false, validateFormats: false }).compile(
+    configJsonSchemas()['config.schema.json'],
+  )
+  expect(check({ version: 1 })).toBe(true)
+  expect(check({ version: 1, router: { timeouts: { total: '1m' } } })).toBe(true)
+  expect(check({ version: 1, router: { timeouts: { total: 'soon' } } })).toBe(false)
+  expect(check({ version: 1, rooter: {} })).toBe(false)
+})

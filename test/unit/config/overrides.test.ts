@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import { applyOverrides, loadConfig, parseConfig } from '../../../src/config/index.ts'
+
+const config = await loadConfig(null)
+const real = parseConfig(
+  'version: 1\nproviders:\n  primary: { kind: real, name: acme, model: m, baseUrl: "https://a.example/v1", key: ACME_KEY }\n  secondary: { kind: simulated, name: s, model: m }\n',
+  'gameday.yaml',
+)
+
+test('without overrides nothing changes', () => {
+  expect(applyOverrides(config, {})).toEqual(config)
+  expect(applyOverrides(config, { router: undefined, providers: undefined })).toEqual(config)
+})
+
+test('one field changes and its neighbours stay', () => {
+  const before = structuredClone(config)
+  const result = applyOverrides(config, {
+    router: { attempts: 3, timeouts: { firstToken: 1000 }, circuit: { probeEvery: 2000 } },
+  })
+  expect(result.router).toEqual({
+    ...config.router,
+    attempts: 3,
+    timeouts: { ...config.router.timeouts, firstToken: 1000 },
+    circuit: { ...config.router.circuit, probeEvery: 2000 },
+  })
+  expect({ ...result, router: null }).toEqual({ ...config, router: null })
+  expect(config).toEqual(before)
+})
+
+test('a provider changes field by field, the other one not at all', () => {
+  const result = applyOverrides(config, {
+    providers: {
+      primary: { firstToken: { p50: 100 }, outputTokens: { most: 90 }, price: { input: 1, output: 2 } },
+    },
+  })
+  expect(result.providers.primary).toEqual({
+    ...config.providers.primary,
+    firstToken: { p50: 100, p95: 650 },
+    outputTokens: { least: 8, most: 90 },
+    price: { input: 1, output: 2 },
+  })
+  expect(result.providers.secondary).toEqual(config.providers.secondary)
+})
+
+describe('a real provider', () => {
+  test('may be asked for another model', () => {
+    expect(
+      applyOverrides(real, { providers: { primary: { model: 'other' } } }).providers.primary,
+    ).toMatchObject({ kind: 'real', model: 'other', key: 'ACME_KEY' })
+  })
+  test.each([
+    ['firstToken', { firstToken: { p50: 1 } }],
+    ['interToken', { interToken: { p50: 1 } }],
+    ['outputTokens', { outputTokens: { most: 1 } }],
+  ])('cannot be told its %s', (name, override) => {
+    expect(() => applyOverrides(real, { providers: { primary: override } })).toThrow(
+      expect.objectContaining({
+        code: 'OVERRIDE_UNFIT',
+        exitCode: 2,
+        message: `the drill sets providers.primary.${name}, but acme is a real provider and answers as it does`,
+      }),
+    )
+  })
+})
+
+test('overrides that contradict the configuration are refused', () => {
+  expect(() => applyOverrides(config, { providers: { primary: { firstToken: { p50: 900 } } } })).toThrow(
+    expect.objectContaining({
+      code: 'OVERRIDE_UNFIT',
+      message:
+        "with the drill's overrides providers.primary.firstToken.p95 does not fit: found 650ms, less than the median; write at least 900ms",
+    }),
+  )
+})

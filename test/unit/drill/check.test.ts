@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest'
+import { HEAD, problemsOfDrill } from '../../support/drill-text.ts'
+
+const BASELINE = '{ phase: baseline, length: 1m }'
+const GO = '{ phase: go-no-go, length: 1m }'
+const BREAK = '{ phase: break, length: 1m, cap: 2m, fault: { kind: refused } }'
+const RESTORE = '{ phase: restore, length: 1m }'
+const BRIEF = '{ phase: brief, length: 1m }'
+
+/** The agenda begins on line 6, its first phase stands on line 7. */
+const drill = (...phases: string[]) => `${HEAD}agenda:\n${phases.map((phase) => `  - ${phase}\n`).join('')}`
+
+describe('an agenda in order is accepted', () => {
+  test.each([
+    ['of one break', [BASELINE, GO, BREAK, RESTORE]],
+    ['of two breaks', [BRIEF, BASELINE, GO, BREAK, RESTORE, BREAK, RESTORE, BRIEF]],
+    ['with talk between break and restore', [BASELINE, GO, BREAK, BRIEF, RESTORE]],
+    ['with the go/no-go first', [GO, BASELINE, BREAK, RESTORE]],
+  ])('%s', (_name, phases) => {
+    expect(problemsOfDrill(drill(...phases))).toEqual([])
+  })
+})
+
+describe('an agenda out of order is refused', () => {
+  test.each([
+    [
+      'without a break',
+      [BASELINE, GO],
+      ['d.yaml:6:1: agenda: found no break phase; write at least one phase: break, with its fault'],
+    ],
+    [
+      'without a baseline',
+      [GO, BREAK, RESTORE],
+      [
+        'd.yaml:8:14: agenda[1].phase: found a break before any baseline; write a phase: baseline before it, to compare with',
+      ],
+    ],
+    [
+      'without a go/no-go',
+      [BASELINE, BREAK, RESTORE],
+      [
+        'd.yaml:8:14: agenda[1].phase: found a break before any go-no-go; write a phase: go-no-go before it, where people may say no',
+      ],
+    ],
+    [
+      'without a restore',
+      [BASELINE, GO, BREAK],
+      [
+        'd.yaml:9:14: agenda[2].phase: found a break that is never followed by a restore; write a phase: restore after it',
+      ],
+    ],
+    [
+      'with two breaks in a row',
+      [BASELINE, GO, BREAK, BREAK, RESTORE],
+      [
+        'd.yaml:9:14: agenda[2].phase: found a break without a restore before the next break; write a phase: restore after it',
+      ],
+    ],
+    [
+      'with a restore of nothing',
+      [BASELINE, GO, RESTORE, BREAK, RESTORE, RESTORE],
+      [
+        'd.yaml:9:14: agenda[2].phase: found a restore with nothing broken before it; remove it, or write a phase: break before it',
+        'd.yaml:12:14: agenda[5].phase: found a restore with nothing broken before it; remove it, or write a phase: break before it',
+      ],
+    ],
+    [
+      'with a baseline of something broken',
+      [BASELINE, GO, BREAK, BASELINE, RESTORE],
+      [
+        'd.yaml:10:14: agenda[3].phase: found a baseline after something was broken; move it before the first break',
+      ],
+    ],
+  ])('%s', (_name, phases, problems) => {
+    expect(problemsOfDrill(drill(...phases))).toEqual(problems)
+  })
+})
+
+describe('lengths that contradict each other are refused', () => {
+  const broken = (phase: string) => problemsOfDrill(drill(BASELINE, GO, phase, RESTORE))
+  test.each([
+    [
+      'a cap that ends the fault before its phase',
+      '{ phase: break, length: 2m, cap: 90s, fault: { kind: refused } }',
+      'd.yaml:9:38: agenda[2].cap: found 1m30s, shorter than the phase, so that the fault would end before it; write at least 2m',
+    ],
+    [
+      'a least length over the length',
+      '{ phase: break, length: 2m, atLeast: 3m, cap: 4m, fault: { kind: refused } }',
+      "d.yaml:9:42: agenda[2].atLeast: found 3m, longer than the phase's length; write at most 2m",
+    ],
+    [
+      'a revocation that never is whole',
+      '{ phase: break, length: 2m, cap: 4m, fault: { kind: revoke-key, spreadOver: 3m } }',
+      'd.yaml:9:81: agenda[2].fault.spreadOver: found 3m, longer than the phase, so that it would never be revoked whole; write at most 2m',
+    ],
+    [
+      'a jitter over its latency',
+      '{ phase: break, length: 2m, cap: 4m, fault: { kind: latency, latency: 1s, jitter: 2s } }',
+      'd.yaml:9:87: agenda[2].fault.jitter: found 2s, longer than the latency itself; write at most 1s',
+    ],
+  ])('%s', (_name, phase, problem) => {
+    expect(broken(phase)).toEqual([problem])
+  })
+})
+
+describe('names', () => {
+  const named = (phase: string, name: string) => phase.replace('{ ', `{ name: ${name}, `)
+  test('that stand twice are refused', () => {
+    expect(problemsOfDrill(drill(named(BASELINE, 'calm'), GO, named(BREAK, 'calm'), RESTORE))).toEqual([
+      'd.yaml:9:13: agenda[2].name: found a second phase called "calm"; write another name',
+    ])
+  })
+  test('that a nameless phase would be given are refused too', () => {
+    expect(problemsOfDrill(drill(named(BASELINE, 'break 2'), GO, BREAK, RESTORE, BREAK, RESTORE))).toEqual([
+      'd.yaml:11:14: agenda[4].phase: found a second phase called "break 2"; write another name',
+    ])
+  })
+})
+
+test('what does not fit together is reported together with what is wrong by itself', () => {
+  expect(
+    problemsOfDrill(
+      drill(
+        BASELINE,
+        '{ phase: break, length: 1 minute, cap: 2m, fault: { kind: refused }, lenght: 1m }',
+        RESTORE,
+      ),
+    ),
+  ).toEqual([
+    'd.yaml:8:14: agenda[1].phase: found a break before any go-no-go; write a phase: go-no-go before it, where people may say no',
+    'd.yaml:8:29: agenda[1].length: found "1 minute"; write a length of time such as 250ms, 2.5s, 6m or 2m30s, between 1ms and 8h',
+    'd.yaml:8:74: agenda[1].lenght: unknown key; did you mean "length"?',
+  ])
+})
+
+test('the order of phases is not judged while one of them is unknown', () => {
+  expect(problemsOfDrill(drill(BASELINE, BREAK, '{ phase: restroe, length: 1m }'))).toEqual([
+    'd.yaml:9:14: agenda[2].phase: found "restroe"; did you mean "restore"? write one of brief, go-no-go, debrief, close, baseline, break, restore',
+  ])
+})
+
+test.each([['nothing'], ['[]'], ['5'], ['[[]]'], ['[5, null, x]'], ['{ a: b }']])(
+  'an agenda of %s is refused without a stack trace',
+  (agenda) => {
+    expect(problemsOfDrill(`${HEAD}agenda: ${agenda}\n`)).not.toEqual([])
+  },
+)

@@ -1,0 +1,228 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { explain, loadDrill, scaleAgenda, type ExplainSetup } from '../../../src/drill/index.ts'
+import { leastSample } from '../../../src/slo/index.ts'
+import { HEAD, OVERRIDES, readDrillText } from '../../support/drill-text.ts'
+
+const FOLDER = fileURLToPath(new URL('../../../drills', import.meta.url))
+const load = (name: string) => loadDrill(name, { folders: [FOLDER], overrides: OVERRIDES })
+
+const SETUP: ExplainSetup = {
+  perSecond: 40,
+  router: { kind: 'embedded', url: null },
+  toxiproxy: { kind: 'embedded', url: null },
+  providers: [
+    { role: 'primary', name: 'simulated-primary', kind: 'simulated', model: 'gpt-4o-mini' },
+    { role: 'secondary', name: 'simulated-secondary', kind: 'simulated', model: 'gpt-4o-mini' },
+  ],
+  costUsd: null,
+  maxCostUsd: null,
+  leastSample,
+}
+
+const REAL: ExplainSetup = {
+  ...SETUP,
+  router: { kind: 'external', url: 'http://127.0.0.1:4000' },
+  toxiproxy: { kind: 'external', url: 'http://127.0.0.1:8474' },
+  providers: [
+    { role: 'primary', name: 'acme', kind: 'real', model: 'm1' },
+    { role: 'secondary', name: 'spare', kind: 'real', model: 'm2' },
+  ],
+}
+
+test('the Friday drill in two and a half minutes', async () => {
+  const drill = await load('friday-failover')
+  expect(explain(drill, scaleAgenda(drill, 150_000), SETUP)).toMatchInlineSnapshot(`
+    "Friday drill: the primary's key dies, then the primary turns slow
+    (friday-failover, 2m30s)
+
+    You expect: When the primary's key is revoked, and again when the primary turns
+    too slow to use, the secondary takes over within five seconds, callers keep
+    getting answers within the promises, and the primary serves again by itself soon
+    after it is restored.
+
+    What it sends, and to what
+    40 requests a second, at random as from many users, 60% of them streams, each
+    given 10s. They go through the embedded router, the embedded Toxiproxy and a
+    gate to the providers: primary simulated-primary (simulated, gpt-4o-mini),
+    secondary simulated-secondary (simulated, gpt-4o-mini). Besides, 0.8 a second go
+    straight to the primary, past the router and outside all objectives: they show
+    that a fault stays in force, and what it would have been without the router.
+
+    Minute by minute
+      T+00:00  brief, 2s
+      T+00:02  baseline, 18s
+      T+00:20  go-no-go, 1s
+      T+00:21  revoked key, 33s
+      T+00:54  key restored, 13s
+      T+01:07  slow primary, 1m7s
+      T+02:14  speed restored, 13s
+      T+02:27  debrief, 2s
+      T+02:29  close, 1s
+
+    What is broken
+    1. At T+00:21, for 33s: the key of the primary is revoked at the gate: every
+       request is answered 401 invalid_api_key, as the vendor would. At its end
+       (after 8m at the very latest, whatever the agenda says) the gate accepts the
+       key again.
+    2. At T+01:07, for 1m7s: Toxiproxy delays every piece of the answers of the
+       primary by 4s. At its end (after 8m at the very latest, whatever the agenda
+       says) the latency toxic is removed from its proxy. It is skipped if the
+       system has not come home from the fault before it, and the drill is then
+       weak.
+
+    What is promised
+    In every outage: 99.5% of requests succeed, p95 under 2.5s with failures counted
+    as infinite, a successful request costs under $0.015 on average. Stable by the
+    other provider within 5s, home again within 10s, at most 50ms more a request in
+    between. The error budget is 50 of 10,000 requests in 30d.
+
+    How it is undone
+    How to undo a change is on disk before the change is made. It is undone at the
+    end of its phase, on Ctrl-C, on TERM and whenever the drill stops early, and
+    then proven gone: the state is read back and a real request is answered.
+    Everything that is changed lives in this process and dies with it.
+
+    When nothing is broken at all
+    Unless in the baseline at least 99% of requests succeed, p95 is at most 2.5s, at
+    least 95% of the marked requests are seen at the gate of the primary, and the
+    secondary answers one direct question of each class, the drill ends as
+    not-ready.
+
+    When it stops by itself
+    - Fewer than 80% of requests succeed for 1m.
+    - p95 is above 8s for 1m.
+    - An outage like this would spend over 20% of the error budget with the real
+      traffic.
+    - Toxiproxy does not answer for 10s.
+    - Whenever a person says so: Ctrl-C restores first.
+
+    What it costs
+    No money: both providers are simulated. Of the error budget nothing: the load is
+    synthetic.
+
+    What its sample can prove
+    1. At least 33s of outage, 1,320 requests. To claim 99.5% with none failed it
+       takes 736: enough.
+    2. At least 1m7s of outage, 2,680 requests. To claim 99.5% with none failed it
+       takes 736: enough.
+    Requests in one outage are not independent of each other: the numbers hold for
+    this outage and are no forecast of the next."
+  `)
+})
+
+test('the smoke drill says what it does not claim', async () => {
+  const drill = await load('smoke')
+  const text = explain(drill, scaleAgenda(drill), { ...SETUP, perSecond: 20 }).replace(/\s+/g, ' ')
+  expect(text).toContain('This drill claims the behaviour only')
+  expect(text).toContain('it takes 736: too few: 61.4 a second would do.')
+  expect(text).toContain('The report will say that the SLO is not claimed.')
+})
+
+test('a restore phase too short to judge the way home says so', async () => {
+  const drill = await load('smoke')
+  const text = (failback: number) =>
+    explain({ ...drill, targets: { ...drill.targets, failback } }, scaleAgenda(drill), SETUP).replace(
+      /\s+/g,
+      ' ',
+    )
+  expect(text(15_000)).toContain('watched for 13s, less than the 15s within which the system has to be home')
+  expect(text(13_000)).not.toContain('watched for')
+})
+
+test('no line is wider than a terminal', async () => {
+  for (const name of ['friday-failover', 'smoke']) {
+    const drill = await load(name)
+    for (const setup of [SETUP, REAL]) {
+      const lines = explain(drill, scaleAgenda(drill), setup).split('\n')
+      expect(lines.filter((line) => line.length > 80)).toEqual([])
+    }
+  }
+})
+
+describe('what it costs', () => {
+  const cost = async (setup: Partial<ExplainSetup>) => {
+    const drill = await load('smoke')
+    const text = explain(drill, scaleAgenda(drill), { ...REAL, ...setup })
+    return text
+      .slice(text.indexOf('What it costs'), text.indexOf('What its sample'))
+      .replaceAll('\n', ' ')
+      .trim()
+  }
+  test.each([
+    [
+      'simulated providers bill nothing',
+      { providers: SETUP.providers, costUsd: 3 },
+      'What it costs No money: both providers are simulated. Of the error budget nothing: the load is synthetic.',
+    ],
+    [
+      'real ones bill an estimate',
+      { costUsd: 1.234, maxCostUsd: 5 },
+      'What it costs acme and spare will bill about $1.23. It stops and restores at $5. Of the error budget nothing: the load is synthetic.',
+    ],
+    [
+      'an unknown price is not zero',
+      {},
+      'What it costs acme and spare will bill an amount that cannot be estimated, since a price is unknown. There is no limit. Of the error budget nothing: the load is synthetic.',
+    ],
+  ])('%s', async (_name, setup, text) => {
+    expect(await cost(setup)).toBe(text)
+  })
+})
+
+test('other people’s router and Toxiproxy are named, with what survives a killed gameday', async () => {
+  const drill = await load('smoke')
+  const text = explain(drill, scaleAgenda(drill), REAL).replaceAll('\n', ' ')
+  expect(text).toContain('your router at http://127.0.0.1:4000, the Toxiproxy at http://127.0.0.1:8474')
+  expect(text).toContain('If gameday itself is killed, your Toxiproxy keeps the change')
+})
+
+describe('every fault and abort rule is told', () => {
+  const told = (fault: string, abort = '[]') => {
+    const drill = readDrillText(`${HEAD}abort: ${abort}
+agenda:
+  - { phase: baseline, length: 10s }
+  - { phase: go-no-go, length: 1s }
+  - { phase: break, length: 1m, cap: 2m, fault: ${fault} }
+  - { phase: restore, length: 10s }
+`)
+    const file = { name: 'd', file: 'd.yaml', sha256: '', promptsFile: 'prompts.yaml' }
+    return explain({ ...drill, ...file }, scaleAgenda(drill), SETUP).replace(/\s+/g, ' ')
+  }
+  test.each([
+    [
+      '{ kind: revoke-key }',
+      'the key of the primary is revoked at the gate: every request is answered 401 invalid_api_key, as the vendor would',
+    ],
+    [
+      '{ kind: revoke-key, shape: insufficient-quota, spreadOver: 30s }',
+      'a growing share of requests, after 30s every one, is answered 429 insufficient_quota',
+    ],
+    [
+      '{ kind: slow-first-token, delay: 3s, share: 50% }',
+      'the gate of the primary holds back the first token of 50% of the answers by 3s',
+    ],
+    [
+      '{ kind: latency, latency: 4s, jitter: 500ms }',
+      'Toxiproxy delays every piece of the answers of the primary by 4s, give or take 500ms',
+    ],
+    ['{ kind: refused }', 'Toxiproxy refuses every connection to the primary, and cuts those that are open'],
+  ])('%s', (fault, words) => {
+    expect(told(fault)).toContain(words)
+  })
+  test.each([
+    ['{ when: success-below, floor: 80%, for: 1m }', 'Fewer than 80% of requests succeed for 1m.'],
+    ['{ when: p95-above, limit: 8s, for: 1m }', 'p95 is above 8s for 1m.'],
+    [
+      '{ when: budget-share-over, share: 20% }',
+      'An outage like this would spend over 20% of the error budget with the real traffic.',
+    ],
+    [
+      '{ when: burn-rate-over, factor: 14.4, for: 5m }',
+      'The error budget burns over 14.4 times too fast for 5m.',
+    ],
+    ['{ when: lost-toxiproxy, for: 10s }', 'Toxiproxy does not answer for 10s.'],
+  ])('%s', (rule, words) => {
+    expect(told('{ kind: refused }', `[${rule}]`)).toContain(`- ${words}`)
+  })
+})

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { samplePlan, scaleAgenda } from '../../../src/drill/index.ts'
+import { HEAD, readDrillText } from '../../support/drill-text.ts'
+
+const drill = readDrillText(`${HEAD}agenda:
+  - { phase: baseline, length: 10s }
+  - { phase: go-no-go, length: 1s }
+  - { phase: break, length: 20s, cap: 30s, fault: { kind: refused } }
+  - { phase: debrief, length: 5s }
+  - { phase: restore, length: 10s }
+  - { phase: break, name: again, target: secondary, length: 100s, cap: 100s, fault: { kind: revoke-key } }
+  - { phase: restore, length: 10s }
+`)
+const plan = (perSecond: number) =>
+  samplePlan(scaleAgenda(drill), {
+    perSecond,
+    success: 0.995,
+    leastSample: (success) => (success === 0.995 ? 736 : 0),
+  })
+
+test('counts the requests of every outage from its break on, and says which rate would be enough', () => {
+  expect(plan(10)).toEqual([
+    {
+      fault: 0,
+      name: 'break 1',
+      kind: 'refused',
+      target: 'primary',
+      leastMs: 20_000,
+      mostMs: 35_000,
+      restoreMs: 10_000,
+      requests: 200,
+      needed: 736,
+      enough: false,
+      rateNeeded: 36.8,
+    },
+    {
+      fault: 1,
+      name: 'again',
+      kind: 'revoke-key',
+      target: 'secondary',
+      leastMs: 100_000,
+      mostMs: 110_000,
+      restoreMs: 10_000,
+      requests: 1000,
+      needed: 736,
+      enough: true,
+      rateNeeded: 7.36,
+    },
+  ])
+})
+
+test('the rate that it names is enough', () => {
+  const [first] = plan(plan(1)[0]?.rateNeeded ?? 0)
+  expect(first).toMatchObject({ requests: 736, enough: true })
+})

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { applyOverrides, loadConfig } from '../../../src/config/index.ts'
+import {
+  agendaLength,
+  drillJsonSchemas,
+  loadDrill,
+  samplePlan,
+  scaleAgenda,
+} from '../../../src/drill/index.ts'
+import { leastSample } from '../../../src/slo/index.ts'
+import { OVERRIDES } from '../../support/drill-text.ts'
+
+const FOLDER = fileURLToPath(new URL('../../../drills', import.meta.url))
+const load = (name: string) => loadDrill(name, { folders: [FOLDER], overrides: OVERRIDES })
+const plain = (name: string): Record<string, unknown> =>
+  parse(readFileSync(join(FOLDER, `${name}.yaml`), 'utf8'))
+const NAMES = ['friday-failover', 'smoke']
+
+describe.each(NAMES)('the shipped drill %s', (name) => {
+  test('is valid, and its overrides fit the default configuration', async () => {
+    const [config, drill] = await both(name)
+    expect(applyOverrides(config, drill).providers).toEqual(config.providers)
+  })
+
+  test('tells editors where its schema is', () => {
+    expect(readFileSync(join(FOLDER, `${name}.yaml`), 'utf8').split('\n')[0]).toBe(
+      '# yaml-language-server: $schema=../schemas/drill.schema.json',
+    )
+  })
+})
+
+const both = async (name: string) => [await loadConfig(null), await load(name)] as const
+
+describe('friday-failover', () => {
+  test('takes thirty minutes by the agenda of game days', async () => {
+    const planned = scaleAgenda(await load('friday-failover'))
+    expect(planned.map(({ name, startMs }) => [startMs / 60_000, name])).toEqual([
+      [0, 'brief'],
+      [3, 'baseline'],
+      [6, 'go-no-go'],
+      [7, 'revoked key'],
+      [13, 'key restored'],
+      [15, 'slow primary'],
+      [21, 'speed restored'],
+      [23, 'debrief'],
+      [28, 'close'],
+    ])
+    expect(planned.reduce((sum, { plannedMs }) => sum + plannedMs, 0)).toBe(1_800_000)
+  })
+
+  test.each([
+    ['in full, at 10/s', null, 10],
+    ['in 2m30s, at 40/s', 150_000, 40],
+  ])('%s holds at least 1,200 requests in every outage', async (_name, durationMs, perSecond) => {
+    const drill = await load('friday-failover')
+    const outages = samplePlan(scaleAgenda(drill, durationMs), {
+      perSecond,
+      success: drill.objectives.success,
+      leastSample,
+    })
+    expect(outages.map(({ kind }) => kind)).toEqual(['revoke-key', 'latency'])
+    for (const { requests, enough } of outages) {
+      expect(requests).toBeGreaterThanOrEqual(1200)
+      expect(enough).toBe(true)
+    }
+  })
+
+  test('slows the primary beyond the first-token limit of the router, and within its patience for an answer under way', async () => {
+    const [{ router }, { agenda }] = await both('friday-failover')
+    const delays = agenda.flatMap((phase) =>
+      phase.phase === 'break' && phase.fault.kind === 'latency' ? [phase.fault.latency] : [],
+    )
+    expect(delays).toEqual([4000])
+    expect(delays[0]).toBeGreaterThan(router.timeouts.firstToken)
+    expect(delays[0]).toBeLessThan(router.timeouts.interToken)
+  })
+
+  test('gives everybody something to say or do in every phase but where the operator waits', async () => {
+    const { agenda } = await load('friday-failover')
+    for (const { lead, scribe } of agenda) {
+      expect(lead).not.toBeUndefined()
+      expect(scribe).not.toBeUndefined()
+    }
+    expect(agenda.filter(({ operator }) => operator === undefined).map(({ phase }) => phase)).toEqual([
+      'baseline',
+    ])
+  })
+
+  test('watches the way home, however it is scaled, for longer than its target and the hundred requests that prove it', async () => {
+    const [{ router }, { agenda, targets }] = await both('friday-failover')
+    expect(targets.failback).toBeGreaterThanOrEqual(2 * router.circuit.probeEvery)
+    const restores = agenda.filter(({ phase }) => phase === 'restore')
+    expect(restores.map(({ atLeast }) => atLeast >= targets.failback + 100_000 / 40)).toEqual([true, true])
+  })
+})
+
+test('smoke takes a minute, claims behaviour only, and breaks a key and then connections', async () => {
+  const drill = await load('smoke')
+  expect(agendaLength(drill)).toBe(60_000)
+  expect(drill.claim).toBe('behaviour')
+  expect(drill.agenda.flatMap((phase) => (phase.phase === 'break' ? [phase.fault.kind] : []))).toEqual([
+    'revoke-key',
+    'refused',
+  ])
+  expect(drill.load.rate).toBe(20)
+})
+
+describe('the JSON Schema of drills', () => {
+  const schema = drillJsonSchemas(OVERRIDES)['drill.schema.json']
+  const check = new Ajv2020({ allErrors: true, strict: false }).compile(schema)
+
+  test.each(NAMES)('accepts the shipped drill %s', (name) => {
+    check(plain(name))
+    expect(check.errors ?? []).toEqual([])
+  })
+
+  test.each([
+    ['an unknown key', (drill: Record<string, unknown>) => ({ ...drill, titel: 'x' })],
+    [
+      'an unknown fault',
+      (drill: Record<string, unknown>) => ({
+        ...drill,
+        agenda: [{ phase: 'break', length: '1m', cap: '1m', fault: { kind: 'gremlins' } }],
+      }),
+    ],
+    [
+      'a fault of nothing',
+      (drill: Record<string, unknown>) => ({
+        ...drill,
+        agenda: [{ phase: 'break', length: '1m', cap: '1m' }],
+      }),
+    ],
+    ['a bad unit', (drill: Record<string, unknown>) => ({ ...drill, traffic: { rate: 'often' } })],
+    [
+      'a number without its unit',
+      (drill: Record<string, unknown>) => ({
+        ...drill,
+        objectives: { success: 99.5, p95: '2s', cost: '$1' },
+      }),
+    ],
+    [
+      'an override that no router has',
+      (drill: Record<string, unknown>) => ({ ...drill, router: { circuits: {} } }),
+    ],
+  ])('refuses %s', (_name, spoil) => {
+    expect(check(spoil(plain('smoke')))).toBe(false)
+  })
+
+  test('describes every setting, so that an editor can', () => {
+    expect(undescribed(schema, '')).toEqual([])
+  })
+})
+
+/** Paths of the properties without a description. */
+function undescribed(node: unknown, path: string): string[] {
+  if (typeof node !== 'object' || node === null) return []
+  return Object.entries(node).flatMap(([key, value]: [string, unknown]) => {
+    const inside = undescribed(value, `${path}/${key}`)
+    const bare =
+      path.endsWith('/properties') && typeof value === 'object' && value !== null && !('description' in value)
+    return bare ? [`${path}/${key}`, ...inside] : inside
+  })
+}
