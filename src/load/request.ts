@@ -1,0 +1,64 @@
+import { GamedayError } from '../base/index.ts'
+import { markerText, withMarker } from '../wire/index.ts'
+import type { Question } from './mix.ts'
+import type { Endpoint } from './types.ts'
+
+/** One HTTP request, ready to be sent. */
+export interface ChatRequest {
+  origin: string
+  path: string
+  headers: Record<string, string>
+  body: string
+}
+
+export type ChatRequests = (question: Question, requestId: string) => ChatRequest
+
+/**
+ * Makes the builder of chat requests to one endpoint.
+ *
+ * Every request carries its marker twice: at the end of the user's message, which every router passes on, and in
+ * `user`, which some drop.
+ *
+ * @throws GamedayError `ENDPOINT_INVALID` if the URL is none, or the key cannot be sent in a header
+ */
+export function chatRequests({ url, key }: Endpoint, model: string, runTag: string): ChatRequests {
+  const { origin, path } = target(url)
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new GamedayError(
+      `the key for ${origin} is empty or holds characters that no HTTP header can carry`,
+      {
+        code: 'ENDPOINT_INVALID',
+        hint: 'Look for spaces or line breaks around the key.',
+      },
+    )
+  }
+  const headers = {
+    authorization: `Bearer ${key}`,
+    'content-type': 'application/json',
+    'user-agent': 'gameday',
+  }
+  return ({ prompt, stream }, requestId) => ({
+    origin,
+    path,
+    headers: { ...headers, accept: stream ? 'text/event-stream' : 'application/json' },
+    body: JSON.stringify({
+      model,
+      messages: [{ role: 'user', content: withMarker(prompt.text, { runTag, requestId }) }],
+      stream,
+      // Without it OpenAI-format streams never say what they cost.
+      ...(stream ? { stream_options: { include_usage: true } } : {}),
+      user: markerText({ runTag, requestId }),
+    }),
+  })
+}
+
+function target(url: string): { origin: string; path: string } {
+  const base = URL.canParse(url) ? new URL(url) : null
+  if (base === null || !/^https?:$/.test(base.protocol)) {
+    throw new GamedayError(`not an address that requests can be sent to: ${url}`, {
+      code: 'ENDPOINT_INVALID',
+      hint: 'Write the base URL of an OpenAI-compatible endpoint, such as http://127.0.0.1:8080/v1.',
+    })
+  }
+  return { origin: base.origin, path: `${base.pathname.replace(/\/+$/, '')}/chat/completions${base.search}` }
+}

@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { FaultBoard } from '../gate/fault-board.ts'
+import { readBody } from '../gate/body.ts'
+import type { Ledger } from '../gate/ledger.ts'
+import type { GateState } from '../types.ts'
+import { denial } from './guard.ts'
+import { faultBodySchema, faultIdSchema, mistakesOf } from './schema.ts'
+
+export interface ControlServerOptions {
+  token: string
+  /** The address it is bound to. */
+  host: string
+  board: FaultBoard
+  ledger: Ledger
+  state: () => GateState
+}
+
+const LARGEST_COMMAND = 64_000
+/** A follower that reads so slowly is lost: the gate's memory is worth more. */
+const MOST_UNREAD = 64_000_000
+
+/**
+ * The gate's control endpoint:
+ *
+ *     GET    /state        keys and faults as they are
+ *     PUT    /faults/:id   puts a fault in force
+ *     DELETE /faults/:id   ends it: 204, or 404 if there is none
+ *     GET    /attempts     every attempt from now on, a line of JSON each
+ */
+export function controlServer(options: ControlServerOptions): Server {
+  return createServer((req, res) => {
+    route(options, req, res).catch(() => res.destroy())
+  })
+}
+
+async function route(
+  options: ControlServerOptions,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const denied = denial(req, options)
+  if (denied !== null) return send(res, denied.status, { error: denied.error })
+  const [path = ''] = (req.url ?? '').split('?')
+  const id = /^\/faults\/([^/]+)$/.exec(path)?.[1]
+  switch (`${req.method} ${id === undefined ? path : '/faults/:id'}`) {
+    case 'GET /state':
+      return send(res, 200, options.state())
+    case 'PUT /faults/:id':
+      return putFault(options, id!, req, res)
+    case 'DELETE /faults/:id':
+      return options.board.remove(id!) ? send(res, 204) : send(res, 404, { error: `there is no fault ${id}` })
+    case 'GET /attempts':
+      return follow(options.ledger, res)
+    default:
+      return send(res, 404, { error: `there is no ${req.method} ${path}` })
+  }
+}
+
+async function putFault(
+  { board }: ControlServerOptions,
+  id: string,
+  req: IncomingMessage,
+  res: ServerResponse,
+) {
+  if (!faultIdSchema.safeParse(id).success) {
+    return send(res, 400, {
+      error: 'the id of a fault has letters, digits, dots, dashes and underscores, at most 100',
+    })
+  }
+  const text = await readBody(req, LARGEST_COMMAND)
+  if (text === null) return send(res, 413, { error: `a body may have ${LARGEST_COMMAND} bytes at most` })
+  const body = faultBodySchema.safeParse(parsed(text))
+  if (!body.success) return send(res, 400, { error: mistakesOf(body.error) })
+  const fault = board.apply({ id, ...body.data })
+  return fault === null
+    ? send(res, 409, { error: `another fault of the name ${id} is in force` })
+    : send(res, 200, fault)
+}
+
+function follow(ledger: Ledger, res: ServerResponse): void {
+  // Followed before the headers leave: who has seen them misses nothing.
+  const end = ledger.follow((attempt) => {
+    if (res.writableLength > MOST_UNREAD) res.destroy()
+    else res.write(`${JSON.stringify(attempt)}\n`)
+  })
+  res.once('close', end)
+  res.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
+  res.flushHeaders()
+}
+
+function send(res: ServerResponse, status: number, body?: object): void {
+  // The body of a refused request may be unread: its connection is not used again.
+  const headers = { 'cache-control': 'no-store', ...(status >= 400 ? { connection: 'close' } : {}) }
+  if (body === undefined) return void res.writeHead(status, headers).end()
+  res.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,106 @@
+import type { Server } from 'node:http'
+import { GamedayError, PROVIDER_ROLES, type ProviderRole } from '../base/index.ts'
+import { formatOf } from '../wire/index.ts'
+import { controlServer } from './control/server.ts'
+import { FaultBoard } from './gate/fault-board.ts'
+import type { Answerer } from './gate/answerer.ts'
+import { forwardingAnswerer } from './gate/forward.ts'
+import { KeyStore } from './gate/keys.ts'
+import { Ledger } from './gate/ledger.ts'
+import { gateListener } from './gate/listener.ts'
+import { simulatedAnswerer } from './gate/simulated.ts'
+import { Slowness } from './gate/slowness.ts'
+import { closeAll, listen, urlHost } from './listen.ts'
+import { pricerOf } from './price.ts'
+import { tagger } from './simulated/tag.ts'
+import type { Address, Gate, GateOptions, GateProviderState } from './types.ts'
+
+/**
+ * Starts the gate: a listener in front of each provider, simulated or real, and its control endpoint.
+ *
+ * Throws GamedayError: PORT_TAKEN and its like (listen.ts), or REAL_KEY_MISSING. Then nothing is left listening.
+ */
+export async function startGate(options: GateOptions): Promise<Gate> {
+  const { listen: host, ports, providers, seed, clock } = options
+  const keys = new KeyStore(options.keys)
+  const slowness = new Slowness()
+  const ledger = new Ledger()
+  const board = new FaultBoard({ keys, slowness, clock, seed })
+  const answerers: Answerer[] = []
+  const servers: Server[] = []
+
+  const stop = async () => {
+    board.clear()
+    await Promise.all(servers.map(closeAll))
+    await Promise.all(answerers.map((answerer) => answerer.close()))
+  }
+  const open = (server: Server, port: number, who: string, setting: string): Promise<Address> => {
+    servers.push(server)
+    return listen(server, { host, port, who, setting: `stage.ports.${setting}` })
+  }
+  const openProvider = (role: ProviderRole): Promise<Address> => {
+    const answerer = answererFor(role, options)
+    answerers.push(answerer)
+    const server = gateListener({
+      role,
+      format: formatOf(providers[role].format),
+      keys,
+      slowness,
+      ledger,
+      answerer,
+      price: pricerOf(providers[role]),
+      nextTag: tagger(seed, role),
+      clock,
+    })
+    return open(server, ports[role], `the gate of the ${role}`, `${role}Gate`)
+  }
+  const describe = (role: ProviderRole): GateProviderState => {
+    const { name, kind, model } = providers[role]
+    return { name, kind, model, key: keys.describe(role) }
+  }
+
+  try {
+    const addresses = { primary: await openProvider('primary'), secondary: await openProvider('secondary') }
+    const control = controlServer({
+      token: options.controlToken,
+      host,
+      board,
+      ledger,
+      state: () => ({
+        providers: { primary: describe('primary'), secondary: describe('secondary') },
+        ...board.list(),
+      }),
+    })
+    const controlAddress = await open(control, ports.control, "the gate's control endpoint", 'control')
+    const [primary, secondary] = PROVIDER_ROLES.map((role) => `${urlOf(addresses[role])}/v1`)
+    return {
+      urls: { primary: primary!, secondary: secondary! },
+      addresses,
+      controlUrl: urlOf(controlAddress),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function answererFor(
+  role: ProviderRole,
+  { providers, keys, realKeys, seed, clock, upstreamTls }: GateOptions,
+): Answerer {
+  const provider = providers[role]
+  if (provider.kind === 'simulated') return simulatedAnswerer(role, provider, { seed, clock })
+  const realKey = realKeys?.[role]
+  if (realKey === undefined || realKey === '') {
+    throw new GamedayError(`the ${role}, ${provider.name}, is a real provider, and its key is not set`, {
+      code: 'REAL_KEY_MISSING',
+      hint: `Set the environment variable ${provider.key}.`,
+    })
+  }
+  return forwardingAnswerer({ provider, gateKey: keys[role], realKey, ca: upstreamTls?.ca })
+}
+
+function urlOf({ host, port }: Address): string {
+  return `http://${urlHost(host)}:${port}`
+}

@@ -1,0 +1,48 @@
+import type { ProviderRole } from '../../base/index.ts'
+import type { Attempt } from '../../record/index.ts'
+import { findMarker, laneOf, type WireFormat } from '../../wire/index.ts'
+
+/** Begins the record of an attempt, of which no more is known than that it came. */
+export function openAttempt(known: {
+  provider: ProviderRole
+  tag: string
+  key: string
+  startMs: number
+}): Attempt {
+  return {
+    requestId: null,
+    runTag: null,
+    lane: null,
+    model: null,
+    firstByteMs: null,
+    endMs: null,
+    status: null,
+    failure: null,
+    code: null,
+    fault: null,
+    inputTokens: null,
+    outputTokens: null,
+    costUsd: null,
+    hungUp: false,
+    ...known,
+  }
+}
+
+/** Notes what a request's body says: its model and its marker. The text decides, since routers drop `user`. */
+export function noteRequest(attempt: Attempt, format: WireFormat, bodyText: string): void {
+  const { model, lastUserText, user } = format.readRequest(parsed(bodyText))
+  attempt.model = model
+  const marker = findMarker(lastUserText) ?? findMarker(user ?? '')
+  if (marker === null) return
+  attempt.requestId = marker.requestId
+  attempt.runTag = marker.runTag
+  attempt.lane = laneOf(marker.requestId)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,104 @@
+import { Agent } from 'undici'
+import { systemCode } from '../../base/index.ts'
+import type { RealProviderConfig } from '../../config/index.ts'
+import type { Answerer } from './answerer.ts'
+import { noteRequest } from './attempt.ts'
+import { pourBody } from './body.ts'
+import { copyOf, type BodyCopy } from './copy.ts'
+import { holdBack, sendGateError, type Exchange } from './exchange.ts'
+import { answerHeaders, requestHeaders } from './headers.ts'
+import { reading } from './reading.ts'
+import { blotted, KeyBlotter } from './redact.ts'
+
+export interface ForwardOptions {
+  provider: RealProviderConfig
+  /** The gate's own key, which must not go upstream. */
+  gateKey: string
+  /** The real one, which goes nowhere else. */
+  realKey: string
+  /** Certificate authority of the upstream, as PEM. */
+  ca?: string | undefined
+}
+
+/**
+ * Forwards to a real provider, key exchanged, bytes untouched in both directions, and reads along what they say.
+ *
+ *     caller --gate key--> gate --real key, TLS--> provider
+ *            <-- bytes as they come, unless a fault holds the first of them back --
+ */
+export function forwardingAnswerer({ provider, gateKey, realKey, ca }: ForwardOptions): Answerer {
+  const base = new URL(provider.baseUrl)
+  const agent = new Agent({ connect: { timeout: 10_000, ...(ca === undefined ? {} : { ca }) } })
+  const blotter = new KeyBlotter(realKey)
+  const bodies = new WeakMap<Exchange, BodyCopy>()
+
+  return {
+    async answer(exchange) {
+      const { req, format, signal } = exchange
+      const asked = copyOf(req)
+      bodies.set(exchange, asked)
+      const upstream = await agent
+        .request({
+          origin: base.origin,
+          path: upstreamPath(base, req.url ?? '/'),
+          method: req.method ?? 'GET',
+          headers: {
+            ...requestHeaders(req.headers, gateKey),
+            [format.keyHeader.name]: format.keyHeader.prefix + realKey,
+          },
+          body: req.method === 'GET' || req.method === 'HEAD' ? null : asked.body,
+          signal,
+        })
+        .catch(async (error: unknown) => {
+          if (signal.aborted) throw error
+          await asked.ended
+          return systemCode(error) ?? 'unknown error'
+        })
+      if (typeof upstream === 'string') {
+        return sendGateError(exchange, {
+          class: 'connection',
+          code: 'upstream_unreachable',
+          message: `The gate could not reach ${provider.name} at ${base.host}: ${upstream}.`,
+        })
+      }
+      const headers = answerHeaders(upstream.headers, (value) => blotter.text(value))
+      await passOn(exchange, upstream.statusCode, headers, blotted(upstream.body, realKey))
+    },
+
+    settle: (exchange) => {
+      const { attempt, format } = exchange
+      if (attempt !== null) noteRequest(attempt, format, bodies.get(exchange)?.text() ?? '')
+    },
+
+    close: () => agent.destroy(),
+  }
+}
+
+async function passOn(
+  exchange: Exchange,
+  status: number,
+  headers: Record<string, string | string[]>,
+  body: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const { res, attempt } = exchange
+  const stream = String(headers['content-type']).startsWith('text/event-stream')
+  if (!stream) await holdBack(exchange)
+  // Held back already; a stream is held back at its first token instead, after its headers.
+  const pouring = stream ? exchange : { ...exchange, delay: { ms: 0, faultId: null } }
+  if (attempt !== null) attempt.status = status
+  res.writeHead(status, headers)
+  res.flushHeaders()
+  const reader = reading(exchange, status, stream)
+  try {
+    await pourBody(pouring, body, (piece) => reader.push(piece))
+    reader.end()
+  } catch {
+    reader.broken()
+    exchange.breakOff()
+  }
+}
+
+/** The path at the upstream: its own base path in the place of the gate's `/v1`. */
+function upstreamPath(base: URL, url: string): string {
+  return base.pathname.replace(/\/$/, '') + url.replace(/^\/v1(?=[/?]|$)/, '')
+}

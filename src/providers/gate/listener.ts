@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { maskKey, messageOf, type Clock, type ProviderRole } from '../../base/index.ts'
+import type { WireFormat } from '../../wire/index.ts'
+import type { Pricer } from '../price.ts'
+import type { Answerer } from './answerer.ts'
+import { noteRequest, openAttempt } from './attempt.ts'
+import { LARGEST_BODY, readBody } from './body.ts'
+import { noteFailure, noteNothingBilled, sendError, type Exchange } from './exchange.ts'
+import type { KeyStore } from './keys.ts'
+import type { Ledger } from './ledger.ts'
+import type { Slowness } from './slowness.ts'
+
+export interface ListenerOptions {
+  role: ProviderRole
+  format: WireFormat
+  keys: KeyStore
+  slowness: Slowness
+  ledger: Ledger
+  answerer: Answerer
+  price: Pricer
+  nextTag: () => string
+  clock: Clock
+}
+
+/** Longer than any client here keeps an idle connection, so that none is closed under a request that is on its way. */
+const KEEP_ALIVE_MS = 75_000
+
+/**
+ * The gate's listener in front of one provider.
+ *
+ *     request -> key accepted? -- no --> the vendor's refusal --.
+ *                   | yes                                       +--> attempt, at the end of the answer
+ *                   '-> held back? -> simulated or forwarded ---'
+ */
+export function gateListener(options: ListenerOptions): Server {
+  const server = createServer((req, res) => {
+    void serve(options, req, res)
+  })
+  server.keepAliveTimeout = KEEP_ALIVE_MS
+  return server
+}
+
+async function serve(options: ListenerOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const { role, clock, ledger, answerer, price, format } = options
+  const arrivedMs = clock.now()
+  const presented = keyOf(req, format)
+  const tag = options.nextTag()
+  const gone = new AbortController()
+  let brokenHere = false
+  const attempt = isAttempt(req)
+    ? openAttempt({ provider: role, tag, key: maskKey(presented ?? ''), startMs: arrivedMs })
+    : null
+  const exchange: Exchange = {
+    req,
+    res,
+    clock,
+    arrivedMs,
+    format,
+    tag,
+    attempt,
+    delay: { ms: 0, faultId: null },
+    signal: gone.signal,
+    breakOff: () => {
+      brokenHere = true
+      res.destroy()
+    },
+  }
+  res.once('close', () => {
+    const whole = res.writableFinished
+    if (!whole) gone.abort(new Error('the caller went away'))
+    if (attempt === null) return
+    attempt.endMs = clock.now()
+    attempt.hungUp = !whole && !brokenHere
+    answerer.settle(exchange)
+    attempt.costUsd = price(attempt.model, attempt.inputTokens, attempt.outputTokens)
+    ledger.publish(attempt)
+  })
+
+  try {
+    await answer(options, exchange, presented)
+  } catch (error) {
+    // A caller that goes away in the middle of its own body shows there first.
+    if (gone.signal.aborted || req.errored !== null) return void res.destroy()
+    // What an answerer expects to go wrong it handles itself: this is a fault of the gate's own.
+    noteFailure(attempt, { class: 'server-error', code: 'gate_error', message: messageOf(error) })
+    exchange.breakOff()
+  }
+}
+
+async function answer(options: ListenerOptions, exchange: Exchange, presented: string | null): Promise<void> {
+  const { role, keys, slowness, answerer, format } = options
+  const { attempt, req } = exchange
+  const check = keys.check(role, presented)
+  if (check.accepted) {
+    exchange.delay = slowness.draw(role)
+    return answerer.answer(exchange)
+  }
+  noteNothingBilled(attempt)
+  const body = await readBody(req, LARGEST_BODY)
+  if (body === null) return sendError(exchange, 'too-large')
+  if (attempt !== null) {
+    noteRequest(attempt, format, body)
+    attempt.fault = check.faultId
+  }
+  sendError(exchange, check.kind, presented === null ? {} : { key: presented })
+}
+
+/** What counts as an attempt: a request for an answer, and not one for a list of models. */
+function isAttempt({ method, url }: IncomingMessage): boolean {
+  return method === 'POST' && (url ?? '').replace(/\?.*/, '').endsWith('/chat/completions')
+}
+
+function keyOf(req: IncomingMessage, { keyHeader }: WireFormat): string | null {
+  const value = req.headers[keyHeader.name]
+  if (typeof value !== 'string') return null
+  const { prefix } = keyHeader
+  return value.toLowerCase().startsWith(prefix.toLowerCase()) ? value.slice(prefix.length).trim() : null
+}

@@ -1,0 +1,12 @@
+export { startGate } from './gate.ts'
+export { gateControl } from './control/client.ts'
+export { simulatedOpenai } from './simulated/openai.ts'
+export type {
+  Gate,
+  GateControl,
+  GateFault,
+  GateFaultRequest,
+  GateFaultSpec,
+  GateOptions,
+  GateState,
+} from './types.ts'

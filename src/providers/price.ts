@@ -1,0 +1,32 @@
+import { calcPrice } from '@pydantic/genai-prices'
+import type { ProviderConfig } from '../config/index.ts'
+
+/** US dollars for an answer; null when the model's price or a token count is unknown. */
+export type Pricer = (
+  model: string | null,
+  inputTokens: number | null,
+  outputTokens: number | null,
+) => number | null
+
+/**
+ * Prices the answers of one provider: by the price in the configuration, else by the model's name in the price list
+ * that the package brings along. Nothing is fetched. A real provider at an address that the list does not know has a price
+ * of its own, whatever its models are called: it is unknown until it is configured.
+ */
+export function pricerOf(provider: ProviderConfig): Pricer {
+  return (model, inputTokens, outputTokens) => {
+    if (inputTokens === null || outputTokens === null) return null
+    // What produced no token is not billed, whatever the price.
+    if (inputTokens === 0 && outputTokens === 0) return 0
+    if (provider.price !== undefined) {
+      return (inputTokens * provider.price.input + outputTokens * provider.price.output) / 1e6
+    }
+    const usage = { input_tokens: inputTokens, output_tokens: outputTokens }
+    return calcPrice(usage, model ?? provider.model, listedUnder(provider))?.total_price ?? null
+  }
+}
+
+/** Under which vendor to look: a real provider's address tells, a simulated one is priced as what it imitates. */
+function listedUnder(provider: ProviderConfig) {
+  return provider.kind === 'real' ? { providerApiUrl: provider.baseUrl } : { providerId: provider.format }
+}

@@ -1,0 +1,93 @@
+import { http, HttpResponse, type HttpHandler } from 'msw'
+import type { Clock } from '../../base/index.ts'
+import {
+  openaiChunks,
+  openaiCompletion,
+  openaiFormat,
+  openaiHeaders,
+  openaiModels,
+  type AnswerHead,
+  type ErrorKind,
+} from '../../wire/index.ts'
+import { generator, type Generation, type Pace } from './generation.ts'
+import { lastDue, streamOf, waitUntil } from './pour.ts'
+import { readAsked, type Asked } from './asked.ts'
+import { requestIdOf, tagger } from './tag.ts'
+
+export interface SimulatedOptions extends Pace {
+  /** Tells several providers of one seed apart. */
+  name: string
+  /** The one model that it has. */
+  model: string
+  seed: number
+  clock: Clock
+  /** Where it lives; any host unless given. */
+  baseUrl?: string
+  /** Told of every answer when it is begun: what it will be, and when. */
+  onGeneration?: (generation: Generation) => void
+}
+
+/**
+ * The headers with which the gate, in the same process, gives an answer its tag and says when the request arrived, so
+ * that what the gate itself takes counts as part of the delay drawn and not on top of it. They never come from a client.
+ */
+export const TAG_HEADER = 'x-gameday-tag'
+export const ARRIVED_HEADER = 'x-gameday-arrived-ms'
+
+/**
+ * A simulated provider of OpenAI's Chat Completions: the one definition that unit tests hand to `setupServer` and that
+ * the gate serves on a socket. It checks no key; that is the gate's. Nothing of a prompt comes back in an answer.
+ */
+export function simulatedOpenai(options: SimulatedOptions): HttpHandler[] {
+  const { name, model, seed, clock, baseUrl = '*/v1', onGeneration } = options
+  const generate = generator(options, seed, name)
+  const nextTag = tagger(seed, name)
+
+  return [
+    http.post(`${baseUrl}/chat/completions`, async ({ request }) => {
+      const startMs = Number(request.headers.get(ARRIVED_HEADER) ?? clock.now())
+      const tag = request.headers.get(TAG_HEADER) ?? nextTag()
+      const asked = readAsked(await request.text(), model)
+      if ('refusal' in asked) return refuse(asked.refusal, tag, asked.model)
+      const generation = generate({ tag, model, startMs, inputTokens: asked.inputTokens })
+      onGeneration?.(generation)
+      return answer(generation, asked, request.signal)
+    }),
+
+    http.get(`${baseUrl}/models`, () =>
+      json(200, openaiModels([model]), openaiHeaders(requestIdOf(nextTag()))),
+    ),
+  ]
+
+  async function answer(generation: Generation, asked: Asked, signal: AbortSignal): Promise<Response> {
+    const { tag, tokens, inputTokens } = generation
+    const head: AnswerHead = { id: tag, created: Math.floor(clock.wall().getTime() / 1000), model }
+    const headers = openaiHeaders(requestIdOf(tag))
+    const usage = { inputTokens, outputTokens: tokens.length }
+    if (!asked.stream) {
+      await waitUntil(clock, generation.startMs + lastDue(generation), signal)
+      return json(200, openaiCompletion(head, tokens.join(''), usage), headers)
+    }
+    const chunks = openaiChunks(head, asked.includeUsage)
+    const ending = [chunks.finish('stop'), asked.includeUsage ? chunks.usage(usage) : '', chunks.done()].join(
+      '',
+    )
+    return new HttpResponse(streamOf(generation, { chunks, ending, clock }), {
+      headers: {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-cache',
+        ...headers,
+      },
+    })
+  }
+
+  function refuse(kind: ErrorKind, tag: string, asked: string | undefined): Response {
+    const details = { requestId: requestIdOf(tag), ...(asked === undefined ? {} : { model: asked }) }
+    const { status, headers, body } = openaiFormat.errorAnswer(kind, details)
+    return new HttpResponse(body, { status, headers })
+  }
+}
+
+function json(status: number, body: string, headers: Record<string, string>): Response {
+  return new HttpResponse(body, { status, headers: { 'content-type': 'application/json', ...headers } })
+}

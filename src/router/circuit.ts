@@ -1,0 +1,169 @@
+import type { FailureClass } from '../base/index.ts'
+import type { CircuitState } from './types.ts'
+
+/**
+ * The circuit of one target: whether live requests may go there. Pure: times come in, changes go out.
+ *
+ *     closed --credential or quota, N failures in a row, or told to wait--> open
+ *     open   --due: the next live request--------------------------------> half-open   (a probe; exactly one)
+ *     half-open --first content--> closed        --failure, or no verdict--> open
+ *
+ * Nobody waits for a probe: while one is under way every other request is told to go elsewhere. Results count only in
+ * the era they began in, so that what was already under way when the circuit changed cannot change it back.
+ */
+
+export interface CircuitLimits {
+  /** Failures in a row that open the circuit. */
+  failures: number
+  /** Least milliseconds from one probe's start to the next. */
+  probeEvery: number
+  /** Most milliseconds that a Retry-After is believed. */
+  retryAfterMost: number
+}
+
+export interface CircuitChange {
+  state: CircuitState
+  reason: string
+  class: FailureClass | null
+}
+
+/** What of a failure matters here. `brief` goes into the reason, so it holds nothing a provider wrote freely. */
+export interface CircuitFailure {
+  class: FailureClass
+  brief: string
+  /** What the target asked for; null if it did not say. */
+  retryAfterMs: number | null
+  /** It was a stream whose first token did not come in time. */
+  slowToken: boolean
+}
+
+/** Leave to ask the target once. Every pass ends in `succeeded`, `failed` or `released`. */
+export interface Pass {
+  kind: 'live' | 'probe' | 'forced'
+  era: number
+}
+
+export class Circuit {
+  readonly #limits: CircuitLimits
+  readonly #onChange: (change: CircuitChange, nowMs: number) => void
+  #state: CircuitState = 'closed'
+  #era = 0
+  #inARow = 0
+  #slow = false
+  #class: FailureClass | null = null
+  #nextProbeMs = 0
+  #probe: { pass: Pass; startedMs: number } | null = null
+
+  constructor(limits: CircuitLimits, onChange: (change: CircuitChange, nowMs: number) => void) {
+    this.#limits = limits
+    this.#onChange = onChange
+  }
+
+  get state(): CircuitState {
+    return this.#state
+  }
+
+  /**
+   * Asks leave for a live request; null means: go elsewhere.
+   *
+   * A plain answer shows when it was complete and not when its first token came. Where slow first tokens opened the
+   * circuit, a stream is therefore the better probe, and plain requests wait for one more `probeEvery`: long enough for
+   * a stream to come first, short enough that a router with plain traffic alone finds its way home.
+   */
+  admit(nowMs: number, stream: boolean): Pass | null {
+    if (this.#state === 'closed') return { kind: 'live', era: this.#era }
+    const dueMs = this.#nextProbeMs + (this.#slow && !stream ? this.#limits.probeEvery : 0)
+    if (this.#state === 'half-open' || nowMs < dueMs) return null
+    const pass: Pass = { kind: 'probe', era: this.#era }
+    this.#probe = { pass, startedMs: nowMs }
+    this.#change('half-open', 'a live request tries the target again', nowMs)
+    return pass
+  }
+
+  /** Leave for a request that has nowhere else to go. */
+  force(): Pass {
+    return { kind: this.#state === 'closed' ? 'live' : 'forced', era: this.#era }
+  }
+
+  /** The first content of a stream came: what a probe is judged by. The rest of the stream counts as any other. */
+  firstContent(pass: Pass, nowMs: number): void {
+    if (pass.era !== this.#era || this.#state === 'closed') return
+    this.#close(pass, nowMs)
+    pass.kind = 'live'
+    pass.era = this.#era
+  }
+
+  /** The answer is complete. `tardy`: a plain one that took longer than a first token may. */
+  succeeded(pass: Pass, nowMs: number, tardy = false): void {
+    if (pass.era !== this.#era) return
+    // Says nothing about first tokens, which are the complaint; a plain probe is the exception described above.
+    if (tardy && this.#slow && pass.kind !== 'probe') return
+    if (this.#state === 'closed') this.#forget()
+    else this.#close(pass, nowMs)
+  }
+
+  /** The attempt failed, before or after its first content. */
+  failed(pass: Pass, nowMs: number, failure: CircuitFailure): void {
+    const { failures, probeEvery, retryAfterMost } = this.#limits
+    const waitMs = Math.min(failure.retryAfterMs ?? 0, retryAfterMost)
+    if (pass === this.#probe?.pass) {
+      const { startedMs } = this.#probe
+      this.#slow = failure.slowToken
+      this.#open(
+        Math.max(startedMs + probeEvery, nowMs + waitMs),
+        `the probe failed: ${failure.brief}`,
+        failure.class,
+        nowMs,
+      )
+    } else if (this.#state !== 'closed') {
+      // A later Retry-After may ask for more time than the one that opened the circuit.
+      if (waitMs > 0) this.#nextProbeMs = Math.max(this.#nextProbeMs, nowMs + waitMs)
+    } else if (pass.era === this.#era) {
+      this.#inARow += 1
+      this.#slow ||= failure.slowToken
+      const atOnce = failure.class === 'credential' || failure.class === 'quota'
+      if (atOnce || this.#inARow >= failures) {
+        const reason = atOnce
+          ? failure.brief
+          : `${this.#inARow} failures in a row, the last: ${failure.brief}`
+        this.#open(nowMs + Math.max(probeEvery, waitMs), reason, failure.class, nowMs)
+      } else if (waitMs > 0) {
+        this.#open(nowMs + waitMs, `asked to wait ${waitMs} ms: ${failure.brief}`, failure.class, nowMs)
+      }
+    }
+  }
+
+  /** Ends a pass without a verdict: the caller hung up, or the request itself was at fault. */
+  released(pass: Pass, nowMs: number): void {
+    if (pass !== this.#probe?.pass) return
+    this.#probe = null
+    this.#change('open', 'the probe ended without a verdict', nowMs)
+  }
+
+  #open(nextProbeMs: number, reason: string, why: FailureClass, nowMs: number): void {
+    if (this.#state === 'closed') this.#era += 1
+    this.#probe = null
+    this.#class = why
+    this.#nextProbeMs = Math.max(this.#nextProbeMs, nextProbeMs)
+    this.#change('open', reason, nowMs)
+  }
+
+  #close(pass: Pass, nowMs: number): void {
+    this.#era += 1
+    this.#probe = null
+    this.#nextProbeMs = 0
+    this.#class = null
+    this.#forget()
+    this.#change('closed', pass.kind === 'probe' ? 'the probe succeeded' : 'a last resort succeeded', nowMs)
+  }
+
+  #forget(): void {
+    this.#inARow = 0
+    this.#slow = false
+  }
+
+  #change(state: CircuitState, reason: string, nowMs: number): void {
+    this.#state = state
+    this.#onChange({ state, reason, class: this.#class }, nowMs)
+  }
+}

@@ -1,0 +1,255 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { Clock } from '../base/index.ts'
+import type { RouterConfig } from '../config/index.ts'
+import { Alarm } from './alarm.ts'
+import { Attempt, type AttemptOwner, type WholeAnswer } from './attempt.ts'
+import { Bill, type Usage } from './cost.ts'
+import { briefly, isCallersAffair, withoutKeys, type Failure } from './failure.ts'
+import { headersToCaller, type HeaderList } from './headers.ts'
+import { pick, type Choice } from './pick.ts'
+import type { Question } from './question.ts'
+import { errorEvent, replyError, typeOf, type RouterError } from './reply.ts'
+import type { Target } from './target.ts'
+import { account, mostTelling, statusFor, type TargetFailure } from './telling.ts'
+
+/** What all exchanges of one router share. */
+export interface Desk {
+  config: RouterConfig
+  targets: readonly Target[]
+  clock: Clock
+  /** Every target's key, so that none is ever quoted to a caller. */
+  keys: readonly string[]
+}
+
+export const SERVED_BY = 'x-gameday-served-by'
+export const ATTEMPTS = 'x-gameday-attempts'
+const COST = 'x-gameday-cost-usd'
+
+/**
+ * One request of one caller, over as many attempts as it takes.
+ *
+ *     next target --> attempt --answered--> sent whole
+ *          ^             |----first content--> opened --streamed--> ended with the trailer
+ *          |             |                        '----failed----> error event, and no clean end
+ *          '--failed-----'--- the caller's own affair --> sent as it came
+ */
+export class Exchange implements AttemptOwner {
+  readonly clock: Clock
+  readonly alarm: Alarm
+  readonly timeouts: RouterConfig['timeouts']
+  readonly totalDueMs: number
+  readonly #desk: Desk
+  readonly #question: Question
+  readonly #response: ServerResponse
+  readonly #bill = new Bill()
+  readonly #asked: Target[] = []
+  readonly #failures: TargetFailure[] = []
+  #notFound: { attempt: Attempt; whole: WholeAnswer } | null = null
+  #attempt: Attempt | null = null
+  #attempts = 0
+  #retries = 0
+  #opened = false
+  #over = false
+
+  constructor(desk: Desk, question: Question, response: ServerResponse) {
+    this.#desk = desk
+    this.#question = question
+    this.#response = response
+    this.clock = desk.clock
+    this.timeouts = desk.config.timeouts
+    this.alarm = new Alarm(desk.clock, (nowMs) => this.#attempt?.expired(nowMs))
+    this.totalDueMs = desk.clock.now() + desk.config.timeouts.total
+  }
+
+  start(): void {
+    this.#next(this.clock.now())
+    this.#response.on('close', () => this.#callerGone())
+  }
+
+  opened(attempt: Attempt, status: number, headers: IncomingHttpHeaders): void {
+    this.#opened = true
+    const list = this.#headers(attempt, headers)
+    if (attempt.target.config.price !== undefined) list.push('trailer', COST)
+    this.#response.writeHead(status, list)
+  }
+
+  send(bytes: Buffer): boolean {
+    if (this.#response.write(bytes)) return true
+    this.#response.once('drain', () => {
+      if (!this.#over) this.#attempt?.resume()
+    })
+    return false
+  }
+
+  answered(attempt: Attempt, whole: WholeAnswer, usage: Usage | null): void {
+    if (this.#question.judged) this.#charge(attempt, usage)
+    this.#sendWhole(attempt, whole)
+    this.#finish()
+    const tookMs = this.clock.now() - attempt.startedMs
+    if (this.#question.judged)
+      attempt.target.circuit.succeeded(
+        attempt.pass,
+        attempt.startedMs + tookMs,
+        tookMs > this.timeouts.firstToken,
+      )
+  }
+
+  streamed(attempt: Attempt, usage: Usage | null): void {
+    attempt.target.circuit.succeeded(attempt.pass, this.clock.now())
+    this.#charge(attempt, usage)
+    this.#finish()
+    const cost = this.#bill.text()
+    if (cost !== null && attempt.target.config.price !== undefined) this.#response.addTrailers([[COST, cost]])
+    this.#response.end()
+  }
+
+  failed(
+    attempt: Attempt,
+    failure: Failure,
+    { usage, whole, told }: { usage: Usage | null; whole?: WholeAnswer; told?: boolean },
+  ): void {
+    const nowMs = this.clock.now()
+    const { target, pass } = attempt
+    if (usage !== null) this.#bill.add(usage, target.config.price)
+    if (failure.blamesTarget && this.#question.judged)
+      target.circuit.failed(pass, nowMs, {
+        ...failure,
+        brief: withoutKeys(briefly(failure), this.#desk.keys),
+      })
+    else target.circuit.released(pass, nowMs)
+
+    if (this.#opened) return this.#breakOff(failure, told === true)
+    if (whole !== undefined && isCallersAffair(failure)) {
+      this.#finish()
+      return this.#sendWhole(attempt, whole)
+    }
+    if (whole?.status === 404) this.#notFound ??= { attempt, whole }
+    this.#failures.push({ role: target.config.role, name: target.config.name, failure })
+    this.#next(nowMs, { attempt, failure })
+  }
+
+  #next(nowMs: number, last?: { attempt: Attempt; failure: Failure }): void {
+    const choice = this.#choose(nowMs, last)
+    if (choice === null) return this.#giveUp()
+    this.#attempts += 1
+    this.#attempt = new Attempt(choice.target, choice.pass, this.#question, this, nowMs)
+    this.#attempt.start()
+  }
+
+  #choose(nowMs: number, last?: { attempt: Attempt; failure: Failure }): Choice | null {
+    if (this.#over || nowMs >= this.totalDueMs || this.#attempts >= this.#desk.config.attempts) return null
+    if (last !== undefined && this.#mayRetry(last.attempt.target, last.failure)) {
+      this.#retries += 1
+      return { target: last.attempt.target, pass: last.attempt.target.circuit.force() }
+    }
+    this.#retries = 0
+    const choice = pick(this.#desk.targets, this.#asked, this.#question, nowMs)
+    if (choice !== null) this.#asked.push(choice.target)
+    return choice
+  }
+
+  /**
+   * Whether to try the same target again. Never where waiting would be needed or would not help, and never with the
+   * attempt that another target could still have: a retry is no substitute for failover.
+   */
+  #mayRetry({ circuit }: Target, failure: Failure): boolean {
+    const { attempts, retrySameTarget } = this.#desk.config
+    const left = attempts - this.#attempts
+    return (
+      this.#retries < retrySameTarget &&
+      left > this.#desk.targets.length - this.#asked.length &&
+      circuit.state === 'closed' &&
+      failure.blamesTarget &&
+      failure.class !== 'credential' &&
+      failure.class !== 'quota' &&
+      (failure.retryAfterMs ?? 0) === 0
+    )
+  }
+
+  #giveUp(): void {
+    this.#finish()
+    const telling = mostTelling(this.#failures)
+    if (telling === null) {
+      return replyError(this.#response, 503, {
+        type: 'no_provider',
+        code: 'no_provider',
+        message: 'No provider could be asked.',
+      })
+    }
+    const { failure } = telling
+    if (failure.class === 'caller-fault' && this.#notFound !== null) {
+      return this.#sendWhole(this.#notFound.attempt, this.#notFound.whole)
+    }
+    const headers = [ATTEMPTS, String(this.#attempts)]
+    if (failure.retryAfterMs !== null)
+      headers.push('retry-after', String(Math.ceil(failure.retryAfterMs / 1000)))
+    replyError(
+      this.#response,
+      statusFor(failure),
+      this.#errorOf(failure, account(this.#failures, telling)),
+      headers,
+    )
+  }
+
+  /**
+   * Ends a stream that cannot be completed: an error event, unless the provider's own has gone out, and then no clean
+   * end of the message either, so that a client which reads neither errors nor finish reasons notices as well.
+   */
+  #breakOff(failure: Failure, told: boolean): void {
+    this.#finish()
+    if (told && !failure.blamesTarget) {
+      this.#response.end()
+      return
+    }
+    if (!told) this.#response.write(errorEvent(this.#errorOf(failure, failure.message)))
+    // Sends what is written, then closes without the last chunk that would make the body complete. A caller that has
+    // stopped reading is not waited for.
+    if (this.#response.writableNeedDrain) this.#response.destroy()
+    else this.#response.socket?.destroySoon()
+  }
+
+  #errorOf({ class: failureClass, code }: Failure, message: string): RouterError {
+    const { keys } = this.#desk
+    return {
+      type: typeOf(failureClass),
+      code: code === null ? null : withoutKeys(code, keys),
+      message: withoutKeys(message, keys),
+    }
+  }
+
+  #sendWhole(attempt: Attempt, { status, headers, body }: WholeAnswer): void {
+    const list = this.#headers(attempt, headers)
+    const cost = this.#bill.text()
+    if (cost !== null && this.#question.judged && status < 300) list.push(COST, cost)
+    // A refusal may quote the key it refuses; nothing else is touched.
+    const { keys } = this.#desk
+    const quotesKey = status >= 300 && keys.some((key) => body.includes(key))
+    const sent = quotesKey ? Buffer.from(withoutKeys(body.toString(), keys)) : body
+    list.push('content-length', String(sent.length))
+    this.#response.writeHead(status, list)
+    this.#response.end(sent)
+  }
+
+  #headers({ target }: Attempt, headers: IncomingHttpHeaders): HeaderList {
+    const list = headersToCaller(headers)
+    list.push(SERVED_BY, target.config.role, ATTEMPTS, String(this.#attempts))
+    return list
+  }
+
+  #charge({ target }: Attempt, usage: Usage | null): void {
+    if (usage === null) this.#bill.addUnknown()
+    else this.#bill.add(usage, target.config.price)
+  }
+
+  #finish(): void {
+    this.#over = true
+    this.alarm.clear()
+  }
+
+  #callerGone(): void {
+    if (this.#over) return
+    this.#finish()
+    this.#attempt?.cancel()
+    if (this.#attempt !== null) this.#attempt.target.circuit.released(this.#attempt.pass, this.clock.now())
+  }
+}

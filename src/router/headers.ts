@@ -1,0 +1,69 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** Header lists are flat (name, value, name, value …): both undici and `writeHead` take them so without a copy. */
+export type HeaderList = string[]
+
+/** Belongs to one connection and not to the message (RFC 9110, 7.6.1). */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/**
+ * What goes on to a provider of the caller's headers. A short list of what is wanted, because what is not known may be
+ * the caller's own key, a cookie, or an organization that only one of the two providers knows.
+ */
+const TO_PROVIDER = ['accept', 'user-agent', 'x-request-id', 'traceparent', 'tracestate'] as const
+
+const KEY_HEADERS = new Set(['authorization', 'x-api-key', 'api-key', 'cookie'])
+
+/** Length and cookies are the router's own affair; a provider cannot speak in the router's name. */
+const NOT_TO_CALLER = new Set(['content-length', 'set-cookie'])
+
+/** Node refuses to send others, and throws. */
+const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/** The headers of a routed question: the target's own, then what the caller may add. */
+export function headersToProvider(own: readonly string[], caller: IncomingHttpHeaders): HeaderList {
+  const list = [...own]
+  for (const name of TO_PROVIDER) {
+    const value = caller[name]
+    if (typeof value === 'string') list.push(name, value)
+  }
+  return list
+}
+
+/** The headers of a bypassed question: all of the caller's but its key, with the target's key in its place. */
+export function headersUntouched(own: readonly string[], caller: IncomingHttpHeaders): HeaderList {
+  const list = [...own]
+  for (const name in caller) {
+    if (HOP_BY_HOP.has(name) || KEY_HEADERS.has(name) || name === 'host' || name === 'expect') continue
+    append(list, name, caller[name])
+  }
+  return list
+}
+
+/** The headers of an answer as they go back: `content-length` and what is between router and provider left out. */
+export function headersToCaller(answer: IncomingHttpHeaders): HeaderList {
+  const list: HeaderList = []
+  for (const name in answer) {
+    if (HOP_BY_HOP.has(name) || NOT_TO_CALLER.has(name) || name.startsWith('x-gameday-')) continue
+    append(list, name, answer[name])
+  }
+  return list
+}
+
+function append(list: HeaderList, name: string, value: string | string[] | undefined): void {
+  if (typeof value === 'string') {
+    if (SENDABLE.test(value)) list.push(name, value)
+  } else if (value !== undefined) {
+    for (const one of value) append(list, name, one)
+  }
+}

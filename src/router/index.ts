@@ -1,0 +1,2 @@
+export { startRouter } from './server.ts'
+export type { Router, RouterEvent, RouterOptions, RouterTarget } from './types.ts'

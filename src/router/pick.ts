@@ -1,0 +1,28 @@
+import type { Pass } from './circuit.ts'
+import type { Question } from './question.ts'
+import type { Target } from './target.ts'
+
+export interface Choice {
+  target: Target
+  pass: Pass
+}
+
+/**
+ * Chooses the next target in order, leaving out those that were asked already: first one whose circuit lets a live
+ * request through, else one with an open circuit, since an attempt that will probably fail beats a certain refusal.
+ * A question whose answer is not judged never takes the place of a probe.
+ */
+export function pick(
+  targets: readonly Target[],
+  asked: readonly Target[],
+  { stream, judged }: Pick<Question, 'stream' | 'judged'>,
+  nowMs: number,
+): Choice | null {
+  const left = targets.filter((target) => !asked.includes(target))
+  for (const target of left) {
+    const pass = judged || target.circuit.state === 'closed' ? target.circuit.admit(nowMs, stream) : null
+    if (pass !== null) return { target, pass }
+  }
+  const [last] = left
+  return last === undefined ? null : { target: last, pass: last.circuit.force() }
+}

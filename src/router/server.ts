@@ -1,0 +1,86 @@
+import { createServer, type Server } from 'node:http'
+import { GamedayError, InternalError, systemCode } from '../base/index.ts'
+import { BASE, bypass, guarded, routes } from './routes.ts'
+import { prepareTargets, type Target } from './target.ts'
+import type { Router, RouterOptions } from './types.ts'
+
+/** Longer than a client's pool keeps an idle connection, so that it is never closed under a request. */
+const KEEP_ALIVE_MS = 75_000
+
+/**
+ * Starts the router: an OpenAI-compatible endpoint in front of the targets, which are asked in their order.
+ *
+ * @throws GamedayError `PORT_TAKEN` or `ADDRESS_UNUSABLE` where it cannot listen, `ROUTER_TARGET_MISSING` without a
+ * target or without the one to bypass to.
+ */
+export async function startRouter(options: RouterOptions): Promise<Router> {
+  const { config, clientKey } = options
+  const targets = prepareTargets(options)
+  const listener =
+    options.bypass === null ? routes(deskOf(options, targets)) : bypass(targetOf(targets, options.bypass))
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS },
+    clientKey === undefined ? listener : guarded(listener, clientKey),
+  )
+  const port = await listen(server, config.listen, config.port)
+
+  let stopping: Promise<void> | undefined
+  return {
+    url: `http://${reachable(config.listen)}:${port}${BASE}`,
+    port,
+    stop: () => (stopping ??= stop(server, options.dispatcher === undefined ? targets : [])),
+  }
+}
+
+function deskOf({ config, clock }: RouterOptions, targets: readonly Target[]) {
+  if (targets.length === 0)
+    throw new GamedayError('the router has no target', { code: 'ROUTER_TARGET_MISSING' })
+  return { config, clock, targets, keys: targets.map((target) => target.config.key) }
+}
+
+function targetOf(targets: readonly Target[], role: string): Target {
+  const target = targets.find(({ config }) => config.role === role)
+  if (target !== undefined) return target
+  throw new GamedayError(`the router cannot be bypassed to "${role}": it has no such target`, {
+    code: 'ROUTER_TARGET_MISSING',
+  })
+}
+
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(cannotListen(error, host, port)))
+    server.listen(port, host, resolve)
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string')
+    throw new InternalError('a listening TCP server has no port')
+  return address.port
+}
+
+function cannotListen(cause: Error, host: string, port: number): GamedayError {
+  const taken = systemCode(cause) === 'EADDRINUSE'
+  return new GamedayError(
+    `the router cannot listen on ${host}:${port}: ${taken ? 'the port is taken' : cause.message}`,
+    {
+      code: taken ? 'PORT_TAKEN' : 'ADDRESS_UNUSABLE',
+      hint: taken
+        ? 'Stop what listens there, or set router.port to 0 and let the kernel choose.'
+        : 'Set router.listen to an address of this machine.',
+      cause,
+    },
+  )
+}
+
+/** A host under which this machine reaches a server bound to `host`. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+async function stop(server: Server, own: readonly Target[]): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeAllConnections()
+  await closed
+  await Promise.all(own.map(({ dispatcher }) => dispatcher.destroy()))
+}

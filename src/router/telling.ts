@@ -1,0 +1,67 @@
+import type { FailureClass, ProviderRole } from '../base/index.ts'
+import { briefly, type Failure } from './failure.ts'
+
+/** A failure, and whose it was. */
+export interface TargetFailure {
+  role: ProviderRole
+  name: string
+  failure: Failure
+}
+
+/**
+ * From what a person must act on to what passes by itself. Routers that answer "429, all providers cooling down" hide a
+ * revoked key for hours (BerriAI/litellm#5764, #20867), so rate limits come last of what a provider can do.
+ */
+const BY_TELLING: readonly FailureClass[] = [
+  'credential',
+  'quota',
+  'malformed',
+  'empty',
+  'truncated',
+  'stream-error',
+  'server-error',
+  'overloaded',
+  'timeout',
+  'connection',
+  'rate-limit',
+  'caller-fault',
+  'refused',
+  'no-provider',
+]
+
+/** Chooses the failure that says most about the cause; the earlier attempt among equals. Null without any. */
+export function mostTelling(failures: readonly TargetFailure[]): TargetFailure | null {
+  const rank = ({ failure }: TargetFailure) => BY_TELLING.indexOf(failure.class)
+  return failures.toSorted((a, b) => rank(a) - rank(b))[0] ?? null
+}
+
+const BY_CLASS: Partial<Record<FailureClass, number>> = {
+  credential: 401,
+  quota: 429,
+  'rate-limit': 429,
+  overloaded: 503,
+  timeout: 504,
+  'no-provider': 503,
+}
+
+/**
+ * The status for the caller: the provider's own where it says what it means. A 400 or 404 would blame the caller, and a
+ * 408 too, so these give way to the status that OpenAI uses for the class; what has none is a bad gateway.
+ */
+export function statusFor({ class: failureClass, status }: Failure): number {
+  const misleading = status === null || status <= 400 || status === 404 || status === 408
+  return misleading ? (BY_CLASS[failureClass] ?? 502) : status
+}
+
+/** Says what every attempt met, the most telling one first. */
+export function account(failures: readonly TargetFailure[], telling: TargetFailure): string {
+  const others = failures
+    .filter((one) => one !== telling)
+    .map((one) => `${who(one)}: ${briefly(one.failure)}`)
+  const first = `${who(telling)}: ${briefly(telling.failure)}: ${telling.failure.message}`
+  return [`No provider answered. ${first}`, ...others].join(' | ')
+}
+
+function who({ role, name }: TargetFailure): string {
+  return `${role} (${name})`
+}

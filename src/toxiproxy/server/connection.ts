@@ -1,0 +1,74 @@
+import type { Socket } from 'node:net'
+import { Link, type LinkOptions } from './link.ts'
+import { DIRECTIONS, type Direction, type Toxic } from './toxic.ts'
+
+export interface ConnectionOptions extends Pick<
+  LinkOptions,
+  'clock' | 'chances' | 'proxy' | 'connection' | 'onFault'
+> {
+  client: Socket
+  upstream: Socket
+  toxics: readonly Toxic[]
+  /** Told when both sockets are closed. */
+  onClosed: (connection: Connection) => void
+}
+
+/** A client, the upstream that was dialled for it, and a link each way. When either side closes, so does the other. */
+export class Connection {
+  readonly #sockets: readonly Socket[]
+  readonly #links: Record<Direction, Link>
+  /**
+   * Closed with a reset, both sides and whatever the reason, if a toxic that resets affects it as it opens. Toxiproxy
+   * decides it then, and for good; but there it also hits the connections which the toxicity spares (#603).
+   */
+  readonly #resets: boolean
+
+  constructor({ client, upstream, toxics, onClosed, ...context }: ConnectionOptions) {
+    this.#sockets = [client, upstream]
+    const link = (source: Socket, destination: Socket) =>
+      new Link({
+        ...context,
+        source,
+        destination,
+        close: () => this.#closeSocket(destination),
+        onFault: (error) => this.#onFault(error, context.onFault),
+      })
+    this.#links = { upstream: link(client, upstream), downstream: link(upstream, client) }
+    for (const toxic of toxics) this.#links[toxic.direction].add(toxic)
+    this.#resets = toxics.some(
+      (toxic) => toxic.kind.resets === true && this.#links[toxic.direction].affects(toxic),
+    )
+
+    for (const socket of this.#sockets) {
+      socket.once('close', () => {
+        if (!this.#sockets.every((each) => each.destroyed)) return
+        for (const direction of DIRECTIONS) this.#links[direction].stop()
+        onClosed(this)
+      })
+      // The close that follows an error is all that matters: a reset from one side is passed on as a plain close.
+      socket.on('error', () => undefined)
+      socket.resume()
+    }
+  }
+
+  link(direction: Direction): Link {
+    return this.#links[direction]
+  }
+
+  /** Closes both sides at once; what is still under way is lost. */
+  close(): void {
+    for (const socket of this.#sockets) this.#closeSocket(socket)
+  }
+
+  #closeSocket(socket: Socket): void {
+    if (socket.destroyed) return
+    if (this.#resets) socket.resetAndDestroy()
+    else socket.destroy()
+  }
+
+  #onFault(error: unknown, report: (error: unknown) => void): void {
+    // Bytes may be missing: better no connection than a wrong one.
+    this.close()
+    report(error)
+  }
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { GamedayError } from '../../../src/base/index.ts'
+import { chatRequests } from '../../../src/load/request.ts'
+import { findMarker } from '../../../src/wire/index.ts'
+
+const prompt = { tenant: 'acme', feature: 'search', context: 'short', text: 'Where is my parcel?' } as const
+const endpoint = { url: 'http://127.0.0.1:9/v1', key: 'gate-key' }
+
+function body(stream: boolean): Record<string, unknown> {
+  return JSON.parse(chatRequests(endpoint, 'gpt-4o-mini', 'r7')({ prompt, stream }, 'm12').body)
+}
+
+describe('a chat request', () => {
+  it('carries its marker at the end of the text and in user', () => {
+    const { messages, user } = body(false) as { messages: { content: string }[]; user: string }
+    expect(messages.at(-1)?.content).toBe('Where is my parcel?\n[gd:r7:m12]')
+    expect(findMarker(user)).toEqual({ runTag: 'r7', requestId: 'm12' })
+  })
+
+  it('asks a stream to state its tokens, and a plain answer for nothing of the kind', () => {
+    expect(body(true)).toMatchObject({
+      model: 'gpt-4o-mini',
+      stream: true,
+      stream_options: { include_usage: true },
+    })
+    expect(body(false)).toMatchObject({ model: 'gpt-4o-mini', stream: false })
+    expect(body(false)).not.toHaveProperty('stream_options')
+  })
+
+  it.each([
+    ['http://127.0.0.1:9/v1', '/v1/chat/completions'],
+    ['http://127.0.0.1:9/v1/', '/v1/chat/completions'],
+    ['http://127.0.0.1:9/proxy/openai/v1?region=eu', '/proxy/openai/v1/chat/completions?region=eu'],
+  ])('to %s goes to %s', (url, path) => {
+    const request = chatRequests({ ...endpoint, url }, 'm', 'r7')({ prompt, stream: false }, 'm1')
+    expect(request).toMatchObject({ origin: 'http://127.0.0.1:9', path })
+    expect(request.headers).toMatchObject({ authorization: 'Bearer gate-key' })
+  })
+
+  it.each([
+    ['no URL', { url: 'localhost:8080', key: 'k' }],
+    ['another protocol', { url: 'ftp://127.0.0.1/v1', key: 'k' }],
+    ['no key', { ...endpoint, key: '' }],
+    ['a key with a line break', { ...endpoint, key: 'sk-CANARY\n' }],
+  ])('with %s is refused before anything is sent, without naming the key', (_, bad) => {
+    expect(() => chatRequests(bad, 'm', 'r7')).toThrow(GamedayError)
+    expect(() => chatRequests(bad, 'm', 'r7')).not.toThrow(/CANARY/)
+  })
+})

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import type { RealProviderConfig } from '../../../src/config/index.ts'
+import { pricerOf } from '../../../src/providers/price.ts'
+import { fastProvider } from '../../support/providers-gate.ts'
+
+const real: RealProviderConfig = {
+  kind: 'real',
+  name: 'openai',
+  format: 'openai',
+  model: 'gpt-4o-mini',
+  baseUrl: 'https://api.openai.com/v1',
+  key: 'OPENAI_API_KEY',
+}
+
+describe('pricerOf', () => {
+  it('uses the configured price, in US dollars for a million tokens', () => {
+    const price = pricerOf(fastProvider({ price: { input: 0.15, output: 0.6 } }))
+    expect(price('any', 1_000_000, 500_000)).toBeCloseTo(0.45)
+  })
+
+  it.each([
+    ['a simulated provider, as what it imitates', fastProvider(), 'gpt-4o-mini'],
+    ['a real provider, by its address', real, 'gpt-4o-mini'],
+    ['a dated model', real, 'gpt-4o-mini-2024-07-18'],
+    ['the configured model where the request named none', real, null],
+  ])('looks up the listed price of %s', (_, provider, model) => {
+    expect(pricerOf(provider)(model, 1_000_000, 1_000_000)).toBeCloseTo(0.75)
+  })
+
+  it.each<[string, string | null, number | null, number | null, number | null]>([
+    ['an unknown model', 'nobody-knows-it', 10, 10, null],
+    ['unknown input tokens', 'gpt-4o-mini', null, 10, null],
+    ['unknown output tokens', 'gpt-4o-mini', 10, null, null],
+    ['no tokens at all', 'nobody-knows-it', 0, 0, 0],
+  ])('says of %s (%s, %s, %s): %s', (_, model, input, output, expected) => {
+    expect(pricerOf(real)(model, input, output)).toBe(expected)
+  })
+})

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { Bill, usageStated } from '../../../src/router/cost.ts'
+import { headersToCaller, headersToProvider, headersUntouched } from '../../../src/router/headers.ts'
+
+const price = { input: 0.15, output: 0.6 }
+
+describe('a bill', () => {
+  it.each([
+    [[{ inputTokens: 1000, outputTokens: 100 }], '0.00021'],
+    [[{ inputTokens: 1, outputTokens: 0 }], '0.00000015'],
+    [
+      [
+        { inputTokens: 10, outputTokens: 1 },
+        { inputTokens: 10, outputTokens: 1 },
+      ],
+      '0.0000042',
+    ],
+    [[{ inputTokens: 0, outputTokens: 0 }], '0'],
+    [[{ inputTokens: 2_000_000_000, outputTokens: 0 }], '300'],
+  ])('adds %j up to %s dollars, as a plain decimal', (usages, expected) => {
+    const bill = new Bill()
+    for (const usage of usages) bill.add(usage, price)
+    expect(bill.text()).toBe(expected)
+  })
+
+  it.each<[string, (bill: Bill) => void]>([
+    ['an unknown price', (bill) => bill.add({ inputTokens: 1, outputTokens: 1 }, undefined)],
+    ['an unknown usage', (bill) => bill.addUnknown()],
+  ])('is unknown for good with %s, before or after what is known', (_name, spoil) => {
+    const [before, after] = [new Bill(), new Bill()]
+    spoil(before)
+    before.add({ inputTokens: 1, outputTokens: 1 }, price)
+    after.add({ inputTokens: 1, outputTokens: 1 }, price)
+    spoil(after)
+    expect([before.text(), after.text()]).toEqual([null, null])
+  })
+
+  it.each([
+    ['{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":0}}', { inputTokens: 3, outputTokens: 0 }],
+    ['{"usage":{"prompt_tokens":"3","completion_tokens":0}}', null],
+    ['{"usage":null}', null],
+    ['null', null],
+    ['<html>', null],
+  ])('takes from a rejected answer %s the usage it states', (body, expected) => {
+    expect(usageStated(body)).toEqual(expected)
+  })
+})
+
+describe('headers', () => {
+  const caller = {
+    host: 'router',
+    authorization: 'Bearer mine',
+    'api-key': 'mine',
+    cookie: 'a=b',
+    accept: 'text/event-stream',
+    traceparent: '00-1',
+    'openai-organization': 'org-1',
+    connection: 'keep-alive',
+    'accept-encoding': 'gzip',
+    'content-length': '5',
+  }
+
+  it('to a provider are its own, and of the caller’s only what is known to be harmless', () => {
+    expect(headersToProvider(['authorization', 'Bearer k'], caller)).toEqual([
+      'authorization',
+      'Bearer k',
+      'accept',
+      'text/event-stream',
+      'traceparent',
+      '00-1',
+    ])
+  })
+
+  it('past the router are the caller’s, but for its keys and what concerns the connection', () => {
+    expect(headersUntouched(['authorization', 'Bearer k'], caller)).toEqual([
+      'authorization',
+      'Bearer k',
+      'accept',
+      'text/event-stream',
+      'traceparent',
+      '00-1',
+      'openai-organization',
+      'org-1',
+      'accept-encoding',
+      'gzip',
+      'content-length',
+      '5',
+    ])
+  })
+
+  it('to the caller keep repeated ones apart, and leave out what node could not send', () => {
+    expect(
+      headersToCaller({
+        via: 'a',
+        'x-many': ['1', '2'],
+        'x-odd': '世',
+        'x-gameday-attempts': '9',
+        'content-length': '3',
+      }),
+    ).toEqual(['via', 'a', 'x-many', '1', 'x-many', '2'])
+  })
+})
