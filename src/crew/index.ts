@@ -1,0 +1,5 @@
+export { blockView } from './block.ts'
+export type { Crew, Decision, GateQuestion, LiveStatus } from './crew.ts'
+export { jsonView, lineView, quietView } from './lines.ts'
+export { unattendedCrew } from './unattended.ts'
+export type { View } from './view.ts'

@@ -1,0 +1,58 @@
+import type { ProviderRole } from '../base/index.ts'
+import type { Attempt, Sample } from '../record/index.ts'
+import type { Evidence, Proof } from './fault.ts'
+
+const MOST_EVIDENCE = 10
+
+/** Words and ids of what was found, or what is still wanting. */
+export interface Found {
+  words: string
+  ids: string[]
+}
+
+/** The control lane's requests that were sent after the fault came into force and felt it. */
+export function controlLane(
+  { inForceMs, samples }: Evidence,
+  felt: (sample: Sample) => boolean,
+): Found | null {
+  const after = samples.filter((sample) => sample.lane === 'control' && (sample.startedMs ?? 0) >= inForceMs)
+  const hit = after.filter(felt)
+  if (hit.length === 0) return null
+  return { words: `the control lane felt it (${hit.length} of ${after.length})`, ids: ids(hit) }
+}
+
+/** The load's own attempts at the target that this gate fault shaped. */
+export function attemptsShapedBy(
+  fault: string,
+  { inForceMs, attempts }: Evidence,
+  target: ProviderRole,
+): Attempt[] {
+  return attempts.filter(
+    (attempt) =>
+      attempt.fault === fault &&
+      attempt.provider === target &&
+      attempt.lane === 'main' &&
+      attempt.startMs >= inForceMs,
+  )
+}
+
+/** The load's own requests that were sent after the fault came into force. */
+export function mainLane({ inForceMs, samples }: Evidence): Sample[] {
+  return samples.filter((sample) => sample.lane === 'main' && (sample.startedMs ?? 0) >= inForceMs)
+}
+
+export const ids = (samples: readonly Sample[]) => samples.slice(0, MOST_EVIDENCE).map(({ id }) => id)
+export const tags = (attempts: readonly Attempt[]) => attempts.slice(0, MOST_EVIDENCE).map(({ tag }) => tag)
+
+/** Both the load and the control lane must have felt a fault before it counts as proven. */
+export function both(load: Found | string, control: Found | null): Proof {
+  if (typeof load === 'string') return { proven: false, reason: load }
+  if (control === null) return { proven: false, reason: 'the control lane did not feel it' }
+  return { proven: true, proof: `${load.words}; ${control.words}`, evidence: [...load.ids, ...control.ids] }
+}
+
+/** How long the caller waited for content: for ever if its patience ended, no measurable time if it failed sooner. */
+export function waitedMs({ firstTokenMs, startedMs, outcome }: Sample): number {
+  if (firstTokenMs === null || startedMs === null) return outcome === 'timeout' ? Infinity : 0
+  return firstTokenMs - startedMs
+}

@@ -1,0 +1,58 @@
+import type { ProviderRole } from '../base/index.ts'
+import type { FaultKind } from '../drill/index.ts'
+import type { GateControl } from '../providers/index.ts'
+import type { Attempt, Observed, Sample, UndoPlan } from '../record/index.ts'
+import type { ToxiproxyControl } from '../toxiproxy/index.ts'
+
+/** What a fault is applied to, and with. */
+export interface FaultSite {
+  /** Unique in the run: names the toxic or the gate's fault. */
+  id: string
+  target: ProviderRole
+  /** The gate ends its own faults after this by itself; so does the engine. */
+  capMs: number
+  toxiproxy: ToxiproxyControl
+  /** Name of the proxy in front of the target's gate. */
+  proxy: string
+  gate: GateControl
+  gateUrl: string
+  gateToken: string
+  /** Sends one real request through the target's proxy, with its key, and says how it ended. */
+  probe(): Promise<Observed>
+}
+
+/** Everything that clients and gates saw since the fault came into force, in the order it became known. */
+export interface Evidence {
+  inForceMs: number
+  samples: readonly Sample[]
+  attempts: readonly Attempt[]
+}
+
+export type Proof = { proven: true; proof: string; evidence: string[] } | { proven: false; reason: string }
+
+/** The part of an undo plan that the fault itself knows. */
+export type Undo = Pick<UndoPlan, 'what' | 'target' | 'before' | 'undo'>
+
+/**
+ * One fault, made for one site. Four verbs, and a plan to undo it that is made before the first of them:
+ *
+ *     plan -> apply -> prove ... revert -> proveGone
+ */
+export interface Fault {
+  readonly kind: FaultKind
+  /** Whether the network fails rather than the provider, so that the provider's gate cannot feel it. */
+  readonly network: boolean
+  /** Whether every request to the target is hit, and not only a share of them. */
+  readonly whole: boolean
+  /** Reads the state as it is found and says how to get back to it. Changes nothing. */
+  plan(): Promise<Undo>
+  /** Asks for the fault and returns when the server has acknowledged it. */
+  apply(): Promise<void>
+  /** Reads the state back; throws if it is not what was asked for. Returns it as words. */
+  readBack(): Promise<string>
+  /** Looks for its effect on the load itself. Pure. */
+  prove(evidence: Evidence): Proof
+  revert(): Promise<void>
+  /** Reads the state back, then sends a real request that must get through to the provider. */
+  proveGone(): Promise<Proof>
+}

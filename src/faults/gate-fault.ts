@@ -1,0 +1,63 @@
+import { messageOf } from '../base/index.ts'
+import type { FaultOf } from '../drill/index.ts'
+import type { FaultSite, Proof, Undo } from './fault.ts'
+
+/** The faults that the gate in front of a provider makes. */
+export type GateFaultSpec = FaultOf<'revoke-key'> | FaultOf<'slow-first-token'>
+
+/** Plans, applies, reads back and reverts a fault of the gate. */
+export function gateFault(site: FaultSite, spec: GateFaultSpec) {
+  const { id, target, capMs, gate, gateUrl, gateToken } = site
+  const inForce = async () => (await gate.state()).faults.find((fault) => fault.id === id)
+  return {
+    plan: async (): Promise<Undo> => ({
+      what: `${spec.kind} at the gate of the ${target}`,
+      target: { kind: 'gate', url: gateUrl, name: id, pid: process.pid },
+      before: await gate.state(),
+      undo: [
+        {
+          what: `removes the fault ${id} from the gate`,
+          method: 'DELETE',
+          url: `${gateUrl}/faults/${id}`,
+          headers: { authorization: `Bearer ${gateToken}` },
+          expect: [204, 404],
+        },
+      ],
+    }),
+    apply: async () => {
+      await gate.apply({ id, provider: target, fault: spec, capMs })
+    },
+    readBack: async () => {
+      if ((await inForce()) === undefined) throw new Error(`the gate does not list the fault ${id}`)
+      return `the gate lists ${spec.kind} on ${target}, ending by itself after ${Math.round(capMs / 1000)} s`
+    },
+    revert: async () => {
+      await gate.remove(id)
+    },
+    proveGone: async (): Promise<Proof> => {
+      if ((await inForce()) !== undefined)
+        return { proven: false, reason: `the gate still lists the fault ${id}` }
+      return proveServed(site, 'the gate lists no such fault')
+    },
+  }
+}
+
+/** Sends one real request through the proxy: it must come back whole. */
+export async function proveServed(site: FaultSite, state: string): Promise<Proof> {
+  try {
+    const sample = await site.probe()
+    if (sample.outcome === 'ok') {
+      return {
+        proven: true,
+        proof: `${state}; a request through the proxy was served by the ${site.target}`,
+        evidence: [sample.id],
+      }
+    }
+    return {
+      proven: false,
+      reason: `${state}, but a request through the proxy ended ${sample.outcome} (${sample.class ?? 'no class'})`,
+    }
+  } catch (error) {
+    return { proven: false, reason: `${state}, but a request through the proxy failed: ${messageOf(error)}` }
+  }
+}

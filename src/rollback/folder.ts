@@ -1,0 +1,9 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** Where state that must survive a run lives: `$GAMEDAY_STATE`, else the XDG state folder. */
+export function stateFolder(env: Record<string, string | undefined>): string {
+  if (env.GAMEDAY_STATE !== undefined && env.GAMEDAY_STATE !== '') return env.GAMEDAY_STATE
+  const xdg = env.XDG_STATE_HOME
+  return join(xdg !== undefined && xdg !== '' ? xdg : join(homedir(), '.local', 'state'), 'gameday')
+}

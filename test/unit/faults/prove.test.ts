@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest'
+import type { FaultSpec } from '../../../src/drill/index.ts'
+import { createFault, type Evidence, type FaultSite } from '../../../src/faults/index.ts'
+import { gateControl } from '../../../src/providers/index.ts'
+import { toxiproxyControl } from '../../../src/toxiproxy/index.ts'
+import { attempt, sample } from '../../support/sample.ts'
+
+/** Proving is pure: nobody is called, so nobody has to be there. */
+const site: FaultSite = {
+  id: 'abc123-f0',
+  target: 'primary',
+  capMs: 60_000,
+  toxiproxy: toxiproxyControl({ url: 'http://127.0.0.1:1', timeoutMs: 100 }),
+  proxy: 'gameday-abc123-primary',
+  gate: gateControl({ url: 'http://127.0.0.1:1', token: 'token', timeoutMs: 100 }),
+  gateUrl: 'http://127.0.0.1:1',
+  gateToken: 'token',
+  probe: () => Promise.reject(new Error('nobody is there')),
+}
+
+const inForceMs = 10_000
+const evidence = (samples: Evidence['samples'], attempts: Evidence['attempts'] = []): Evidence => ({
+  inForceMs,
+  samples,
+  attempts,
+})
+
+const refusedAttempt = attempt({
+  startMs: 10_100,
+  fault: site.id,
+  failure: 'credential',
+  status: 401,
+  code: 'invalid_api_key',
+})
+const heldAttempt = attempt({ startMs: 10_100, fault: site.id, hungUp: true })
+const bySecondary = sample({ id: 'm7', intendedMs: 10_200, servedBy: 'secondary' })
+const byPrimary = sample({ id: 'm8', intendedMs: 10_200, servedBy: 'primary' })
+const control = (changes: Parameters<typeof sample>[0]) =>
+  sample({ id: 'c1', lane: 'control', intendedMs: 10_300, ...changes })
+const refusedControl = control({ outcome: 'failed', class: 'credential' })
+const cutControl = control({ outcome: 'failed', class: 'connection', firstTokenMs: null })
+const lateControl = control({ firstTokenMs: 14_350, endMs: 14_350 })
+const quickControl = control({})
+
+const revoked: FaultSpec = { kind: 'revoke-key', shape: 'invalid-api-key', spreadOver: 0 }
+const slow: FaultSpec = { kind: 'slow-first-token', delay: 4000, share: 1 }
+const late: FaultSpec = { kind: 'latency', latency: 4000, jitter: 0 }
+const down: FaultSpec = { kind: 'refused' }
+
+describe('a fault is proven', () => {
+  it.each([
+    {
+      spec: revoked,
+      seen: evidence([refusedControl], [refusedAttempt]),
+      proof: /1 marked request answered 401 invalid_api_key; the control lane felt it \(1 of 1\)/,
+      ids: ['chatcmpl-1', 'c1'],
+    },
+    {
+      spec: slow,
+      seen: evidence([lateControl], [heldAttempt]),
+      proof: /1 marked request held back by 4000 ms/,
+      ids: ['chatcmpl-1', 'c1'],
+    },
+    {
+      spec: late,
+      seen: evidence([bySecondary, lateControl]),
+      proof: /none of 1 marked requests was served by the primary within 4000 ms/,
+      ids: ['m7', 'c1'],
+    },
+    {
+      spec: down,
+      seen: evidence([bySecondary, cutControl]),
+      proof: /none of 1 marked requests was served by the primary/,
+      ids: ['m7', 'c1'],
+    },
+    {
+      spec: late,
+      seen: evidence([bySecondary, control({ outcome: 'timeout', class: 'timeout', firstTokenMs: null })]),
+      proof: /the control lane felt it/,
+      ids: ['m7', 'c1'],
+    },
+  ])('by the load and the control lane: $spec.kind', ({ spec, seen, proof, ids }) => {
+    expect(createFault(site, spec).prove(seen)).toEqual({
+      proven: true,
+      proof: expect.stringMatching(proof),
+      evidence: ids,
+    })
+  })
+})
+
+describe('a fault is not proven', () => {
+  it.each([
+    {
+      name: 'by nothing at all',
+      spec: revoked,
+      seen: evidence([]),
+      reason: /no request of the load was refused/,
+    },
+    {
+      name: 'by the control lane alone',
+      spec: revoked,
+      seen: evidence([refusedControl]),
+      reason: /no request of the load was refused/,
+    },
+    {
+      name: 'by the load alone',
+      spec: revoked,
+      seen: evidence([], [refusedAttempt]),
+      reason: /the control lane did not feel it/,
+    },
+    {
+      name: 'by a refusal that another fault made',
+      spec: revoked,
+      seen: evidence([refusedControl], [{ ...refusedAttempt, fault: 'other' }]),
+      reason: /no request/,
+    },
+    {
+      name: 'by a refusal of gameday’s own probe',
+      spec: revoked,
+      seen: evidence([refusedControl], [{ ...refusedAttempt, lane: null }]),
+      reason: /no request/,
+    },
+    {
+      name: 'by a refusal from before it was in force',
+      spec: revoked,
+      seen: evidence([refusedControl], [{ ...refusedAttempt, startMs: 9_999 }]),
+      reason: /no request/,
+    },
+    {
+      name: 'while the other provider is the one refused',
+      spec: revoked,
+      seen: evidence([refusedControl], [{ ...refusedAttempt, provider: 'secondary' as const }]),
+      reason: /no request/,
+    },
+    {
+      name: 'while the control lane is as quick as ever',
+      spec: slow,
+      seen: evidence([quickControl], [heldAttempt]),
+      reason: /control lane did not feel it/,
+    },
+    {
+      name: 'while the load is still served in time',
+      spec: late,
+      seen: evidence([byPrimary, lateControl]),
+      reason: /1 requests of the load were still served by the primary within 4000 ms/,
+    },
+    {
+      name: 'while the load is still served',
+      spec: down,
+      seen: evidence([byPrimary, cutControl]),
+      reason: /still served by the primary/,
+    },
+    {
+      name: 'before any request of the load has ended',
+      spec: down,
+      seen: evidence([cutControl]),
+      reason: /no request of the load has ended yet/,
+    },
+    {
+      name: 'by a control request from before it was in force',
+      spec: down,
+      seen: evidence([bySecondary, { ...cutControl, startedMs: 9000 }]),
+      reason: /control lane did not feel it/,
+    },
+    {
+      name: 'by a control request that was refused for another reason',
+      spec: down,
+      seen: evidence([bySecondary, refusedControl]),
+      reason: /control lane did not feel it/,
+    },
+  ])('$name: $spec.kind', ({ spec, seen, reason }) => {
+    expect(createFault(site, spec).prove(seen)).toEqual({
+      proven: false,
+      reason: expect.stringMatching(reason),
+    })
+  })
+})
+
+describe('a fault says', () => {
+  it.each([
+    { spec: revoked, network: false, whole: true },
+    { spec: { ...revoked, spreadOver: 60_000 }, network: false, whole: false },
+    { spec: { ...slow, share: 0.3 }, network: false, whole: false },
+    { spec: late, network: true, whole: true },
+    { spec: down, network: true, whole: true },
+  ] satisfies { spec: FaultSpec; network: boolean; whole: boolean }[])(
+    'whether it is one of the network and hits every request: $spec.kind',
+    ({ spec, network, whole }) => {
+      expect(createFault(site, spec)).toMatchObject({ kind: spec.kind, network, whole })
+    },
+  )
+})
