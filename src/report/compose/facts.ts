@@ -1,0 +1,181 @@
+import { tPlus } from '../../base/index.ts'
+import type { FaultResult, ObjectiveResult, Result } from '../../record/index.ts'
+import { count, counted, percent, seconds, span, timeOrInfinite, usdOrInfinite } from '../format.ts'
+import { judgeTargets, type TargetResult } from '../targets.ts'
+import type { VerdictFacts } from '../verdict.ts'
+import { DISPATCH_LAG_MOST_MS, DROPPED_MOST, UNMATCHED_MOST, type LoadResult } from './load.ts'
+import { unrestored } from './rollback.ts'
+import type { EntryOf, Story } from './story.ts'
+
+/** What the facts are established from. */
+export interface Measured {
+  story: Story
+  faults: FaultResult[]
+  targets: Result['targets']
+  load: LoadResult
+  /** Successes of the main lane. */
+  ok: number
+}
+
+/** Establishes what can decide the drill, each with its rule and its evidence. */
+export function establishFacts(measured: Measured): VerdictFacts {
+  const { story } = measured
+  const { ended } = story
+  const abort = story.of('abort')[0]
+  const failure = story.of('error').at(-1)
+  const wasSignalled = ended?.reason === 'signal' || abort?.by === 'signal'
+  return {
+    rollbackFailed: first(
+      unrestored(story).map(
+        ({ number, kind, target, notGone }) =>
+          `nothing proves that fault ${number + 1} (${kind} on ${target}) is gone${notGone === null ? '' : `: ${notGone.reason} [${notGone.id}]`}`,
+      ),
+    ),
+    internalError:
+      ended?.reason === 'error'
+        ? `${failure === undefined ? `${ended.detail} [${ended.id}]` : `${failure.message} (${failure.code}) [${failure.id}]`}`
+        : null,
+    signalled: wasSignalled ? stopped(abort, ended) : null,
+    aborted:
+      !wasSignalled && (abort !== undefined || ended?.reason === 'abort') ? stopped(abort, ended) : null,
+    notReady: ended?.reason === 'not-ready' ? `${notReady(story)} [${ended.id}]` : null,
+    weak: first(weaknesses(measured)),
+    unproven: first(doubts(measured)),
+  }
+}
+
+/** The first reason decides; how many more there are is said. */
+function first(reasons: readonly string[]): string | null {
+  const [reason, ...more] = reasons
+  if (reason === undefined) return null
+  return more.length === 0 ? reason : `${reason}; and ${counted(more.length, 'more reason')}`
+}
+
+function stopped(abort: EntryOf<'abort'> | undefined, ended: EntryOf<'run.ended'> | null): string {
+  if (abort === undefined) return `${ended?.detail ?? 'stopped'}${ended === null ? '' : ` [${ended.id}]`}`
+  return `${abort.by === 'rule' ? `the rule ${abort.rule}` : abort.rule} stopped the drill: ${abort.reason} [${abort.id}]`
+}
+
+function notReady(story: Story): string {
+  const failed = story.of('check').filter(({ passed }) => !passed)
+  return failed.length === 0
+    ? (story.ended?.detail ?? '')
+    : failed.map(({ check, detail, id }) => `${check}: ${detail} [${id}]`).join('; ')
+}
+
+function weaknesses({ story, faults, targets }: Measured): string[] {
+  const proven = faults
+    .map((fault, index) => ({ fault, number: index + 1 }))
+    .filter(({ fault }) => fault.provenMs !== null)
+  return [
+    ...proven.flatMap(({ fault, number }) =>
+      fault.objectives
+        .filter(({ verdict }) => verdict === 'missed')
+        .map((objective) => `objective missed under fault ${number}: ${describeObjective(objective)}`),
+    ),
+    ...proven.flatMap(({ fault, number }) =>
+      judgeTargets(fault, targets)
+        .filter(({ verdict }) => verdict === 'missed')
+        .map((target) => `target missed under fault ${number}: ${describeTarget(target)}`),
+    ),
+    ...story.faults
+      .filter(({ requested, skipped }) => requested === null && skipped !== null)
+      .map(
+        ({ number, skipped }) =>
+          `fault ${number + 1} was skipped: ${skipped?.reason ?? ''} [${skipped?.id ?? ''}]`,
+      ),
+  ]
+}
+
+function doubts({ story, faults, targets, load, ok }: Measured): string[] {
+  const ran = faults
+    .map((fault, index) => ({ fault, number: index + 1, story: story.faults[index] }))
+    .filter(({ fault }) => fault.skipped === null)
+  const reasons: string[] = []
+  if (story.ended === null)
+    reasons.push(`the records end at ${tPlus(story.lastMs)}${inPhase(story)}, before the drill did`)
+  if (ran.length === 0) reasons.push('no fault was put in force')
+  for (const { fault, number, story: told } of ran) {
+    if (fault.provenMs !== null) continue
+    const why =
+      fault.inForceMs === null
+        ? 'it never came into force'
+        : (told?.notProven?.reason ?? 'its effect was not seen')
+    reasons.push(`fault ${number} (${fault.kind} on ${fault.target}) was not proven: ${why}`)
+  }
+  reasons.push(...loadDoubts(load, ok))
+  for (const { fault, number, story: told } of ran) {
+    if (fault.provenMs === null) continue
+    if (story.started.drill.claim === 'slo') {
+      for (const objective of fault.objectives) {
+        if (objective.verdict === 'inconclusive')
+          reasons.push(`objective inconclusive under fault ${number}: ${describeObjective(objective)}`)
+      }
+    }
+    for (const target of judgeTargets(fault, targets)) {
+      if (target.verdict === 'inconclusive')
+        reasons.push(`target not measured under fault ${number}: ${target.id}: ${target.why ?? ''}`)
+    }
+    if (told !== undefined && told.notGone !== null)
+      reasons.push(
+        `the run could not prove that fault ${number} was gone: ${told.notGone.reason} [${told.notGone.id}]`,
+      )
+  }
+  return reasons
+}
+
+/** Reasons not to trust the load, each with its number and its limit. */
+export function loadDoubts(
+  { offered, dropped, unmatched, dispatchLagP99Ms }: LoadResult,
+  ok: number,
+): string[] {
+  const reasons: string[] = []
+  if (dispatchLagP99Ms === 'inf' || (dispatchLagP99Ms ?? 0) > DISPATCH_LAG_MOST_MS) {
+    reasons.push(
+      `the load was late: its p99 dispatch lag was ${timeOrInfinite(dispatchLagP99Ms ?? 0)}, at most ${DISPATCH_LAG_MOST_MS} ms is trusted`,
+    )
+  }
+  if (dropped > DROPPED_MOST * offered) {
+    reasons.push(
+      `the load dropped ${count(dropped)} of ${counted(offered, 'request')}, at most ${percent(DROPPED_MOST)} is trusted`,
+    )
+  }
+  if (unmatched > UNMATCHED_MOST * ok) {
+    reasons.push(
+      `nobody is known to have served ${count(unmatched)} of ${counted(ok, 'success', 'successes')}, at most ${percent(UNMATCHED_MOST)} is trusted`,
+    )
+  }
+  return reasons
+}
+
+function inPhase({ phases }: Story): string {
+  const last = phases.at(-1)
+  return last === undefined ? '' : ` in ${last.name}`
+}
+
+/** Says what was seen of an objective against what was promised: `success 97.1 % of 1,340 requests, promised 99.5 %`. */
+export function describeObjective({ id, target, observed, n }: ObjectiveResult): string {
+  if (observed === null) return `${id} could not be observed (n = ${count(n)})`
+  switch (id) {
+    case 'success':
+      return `success ${observed === 'inf' ? '∞' : percent(observed)} of ${counted(n, 'request')}, promised at least ${percent(target)}`
+    case 'p95':
+      return `p95 ${observed === 'inf' ? '∞ (more than 5 % failed)' : timeOrInfinite(observed)} over ${counted(n, 'request')}, promised under ${span(target)}`
+    case 'cost':
+      return `average cost ${usdOrInfinite(observed)} over ${counted(n, 'success', 'successes')}, promised under ${usdOrInfinite(target)}`
+  }
+}
+
+const TARGET_NAMES = { failover: 'stable service', failback: 'going home', tax: 'tax' } as const
+
+/** Says what was seen of a failover target: `stable service after 11.8 s, at most 5.00 s allowed`. */
+export function describeTarget({ id, observedMs, targetMs, waitedMs, why }: TargetResult): string {
+  const name = TARGET_NAMES[id]
+  if (id === 'tax')
+    return observedMs === null
+      ? `tax not measured: ${why ?? ''}`
+      : `tax ${span(observedMs)}, at most ${span(targetMs)} allowed`
+  if (observedMs !== null) return `${name} after ${seconds(observedMs)}, at most ${span(targetMs)} allowed`
+  if (why !== null) return `${name} not measured: ${why}`
+  return `${name} not reached in ${seconds(waitedMs ?? 0)}, at most ${span(targetMs)} allowed`
+}

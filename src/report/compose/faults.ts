@@ -1,0 +1,120 @@
+import {
+  faultClocks,
+  outageRequests,
+  outageWindow,
+  observe,
+  withoutRouter,
+  type FaultClocks,
+  type Span,
+} from '../../measure/index.ts'
+import type { FaultResult, Records, Sample } from '../../record/index.ts'
+import { judgeObjectives, type Objectives } from '../../slo/index.ts'
+import { baselineSpan, nearby, struckLater, type Nearby } from './nearby.ts'
+import type { FaultStory, Story } from './story.ts'
+
+/** A fault that was or is in force, with the requests that it is judged by. */
+export interface Outage {
+  number: number
+  story: FaultStory
+  result: FaultResult
+  span: Span
+  requests: Sample[]
+}
+
+export interface FaultsResult {
+  faults: FaultResult[]
+  outages: Outage[]
+}
+
+/** Measures every fault of the drill over its own outage, undiluted by the baseline. */
+export function composeFaults(story: Story, records: Records): FaultsResult {
+  const outages: Outage[] = []
+  const faults = story.faults.map((fault) => {
+    const { result, outage } = composeFault(fault, story, records)
+    if (outage !== null) outages.push(outage)
+    return result
+  })
+  return { faults, outages }
+}
+
+function composeFault(
+  fault: FaultStory,
+  story: Story,
+  records: Records,
+): { result: FaultResult; outage: Outage | null } {
+  const near = nearby(fault, baselineSpan(story), records)
+  const struck = struckLater(story, fault)
+  const unstruck = near.samples.filter((sample) => !struck(sample))
+  const alone = measureFault(fault, story, { ...near, samples: unstruck })
+  const isWhole = alone.clocks.failbackMs !== null || unstruck.length === near.samples.length
+  // Where service never went home the outage lasts to the end of the restore phase, and all that was meant in it counts.
+  const { clocks, span, samples } = isWhole ? alone : measureFault(fault, story, near)
+
+  const inForceMs = fault.inForce?.atMs ?? null
+  const revertedMs = fault.reverted?.atMs ?? null
+  const requests = span === null ? [] : outageRequests(samples, [span])
+  // Only while it was in force: afterwards the control lane, too, reaches a healthy primary.
+  const felt = { fromMs: inForceMs ?? 0, toMs: inForceMs === null ? 0 : (revertedMs ?? fault.restoreEndMs) }
+  const result: FaultResult = {
+    kind: fault.kind,
+    target: fault.target,
+    parameters: fault.parameters,
+    skipped: fault.requested === null ? (fault.skipped?.reason ?? null) : null,
+    requestedMs: fault.requested?.atMs ?? null,
+    inForceMs,
+    provenMs: fault.proven?.atMs ?? null,
+    proof: fault.proven?.proof ?? null,
+    proofEvidence: fault.proven?.evidence ?? [],
+    revertedMs,
+    goneMs: fault.gone?.atMs ?? null,
+    goneProof: fault.gone?.proof ?? null,
+    outageEndMs: span?.toMs ?? null,
+    uncertaintyMs: fault.inForce?.uncertaintyMs ?? null,
+    objectives: span === null ? [] : judgeObjectives(observe(requests), objectivesOf(story)),
+    withoutRouter: withoutRouter(samples, felt),
+    ...clocks,
+  }
+  return {
+    result,
+    outage: span === null ? null : { number: fault.number, story: fault, result, span, requests },
+  }
+}
+
+/** Reads the clocks of a fault, and the span of its outage, which depends on one of them. */
+function measureFault(
+  fault: FaultStory,
+  story: Story,
+  { samples, attempts }: Nearby,
+): { clocks: FaultClocks; span: Span | null; samples: Sample[] } {
+  const inForceMs = fault.inForce?.atMs ?? null
+  const times = {
+    revertedMs: fault.reverted?.atMs ?? null,
+    goneMs: fault.gone?.atMs ?? null,
+    endOfRestoreMs: fault.restoreEndMs,
+  }
+  const clocks = faultClocks({
+    samples,
+    attempts,
+    circuits: story.started.environment.router.kind === 'embedded' ? story.of('router.circuit') : null,
+    fault: {
+      target: fault.target,
+      kind: fault.network ? 'network' : 'provider',
+      whole: fault.whole,
+      inForceMs,
+      uncertaintyMs: fault.inForce?.uncertaintyMs ?? null,
+      revertingMs: fault.reverting?.atMs ?? null,
+      ...times,
+    },
+    baseline: baselineSpan(story),
+    p95TargetMs: story.started.objectives.p95Ms,
+  })
+  const span =
+    inForceMs === null ? null : outageWindow({ inForceMs, failbackMs: clocks.failbackMs, ...times })
+  return { clocks, span, samples }
+}
+
+/** What the client was promised, as the rooms that judge take it. */
+export function objectivesOf({ started }: Story): Objectives {
+  const { success, p95Ms, costUsd } = started.objectives
+  return { success, p95Ms, costUsd }
+}

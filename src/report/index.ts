@@ -1,0 +1,6 @@
+export { closingLines } from './closing.ts'
+export { composeResult } from './compose.ts'
+export { stepSummary } from './summary.ts'
+export { judgeTargets } from './targets.ts'
+export { decide, VERDICT_FACTS, VERDICT_TABLE, type VerdictFact, type VerdictFacts } from './verdict.ts'
+export { writeReport } from './write.ts'

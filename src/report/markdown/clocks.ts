@@ -1,0 +1,124 @@
+import { tPlus } from '../../base/index.ts'
+import { counts } from '../../measure/index.ts'
+import type { FaultResult, Records, Result } from '../../record/index.ts'
+import { count, counted, seconds, span } from '../format.ts'
+import { judgeTargets, type TargetResult } from '../targets.ts'
+import { faultLabel } from '../words.ts'
+import { escapeMarkdown } from './escape.ts'
+import type { Table } from './table.ts'
+
+/** The clocks of every fault that was in force; null when none was. */
+export function clocksTable({ faults, targets }: Result): Table | null {
+  const rows = faults.flatMap((fault, index) =>
+    fault.inForceMs === null ? [] : [row(fault, index, fault.inForceMs, targets)],
+  )
+  if (rows.length === 0) return null
+  return {
+    header: [
+      'fault',
+      'in force',
+      'detect',
+      'switch',
+      `**stable** (≤ ${span(targets.failoverMs)})`,
+      'failed',
+      'slow',
+      `tax (≤ ${span(targets.taxMs)})`,
+      `home again (≤ ${span(targets.failbackMs)})`,
+    ],
+    align: 'llrrrrrrr',
+    rows,
+  }
+}
+
+function row(fault: FaultResult, index: number, inForceMs: number, targets: Result['targets']): string[] {
+  const [failover, failback, tax] = judgeTargets(fault, targets)
+  return [
+    escapeMarkdown(faultLabel(fault, index)),
+    `${tPlus(inForceMs)} ± ${span(fault.uncertaintyMs ?? 0)}`,
+    clock(fault, 'detect', fault.detectMs),
+    clock(fault, 'switch', fault.switchMs),
+    judged(failover, (ms) => `**${seconds(ms)}**`),
+    count(fault.failedRequests),
+    count(fault.slowRequests),
+    judged(tax, (ms) => `${ms >= 0.05 ? '+' : ''}${span(ms)}`),
+    judged(failback, seconds),
+  ]
+}
+
+function clock({ notReached }: FaultResult, name: string, ms: number | null): string {
+  if (ms !== null) return seconds(ms)
+  const waited = notReached[name]
+  return waited === undefined ? 'not seen' : `not reached in ${seconds(waited)}`
+}
+
+function judged(target: TargetResult | undefined, write: (ms: number) => string): string {
+  if (target === undefined) return 'not seen'
+  if (target.observedMs !== null)
+    return `${write(target.observedMs)} ${target.verdict === 'met' ? '✓' : '**✗**'}`
+  if (target.waitedMs === null) return 'not measured'
+  return `not reached in ${seconds(target.waitedMs)} ${target.verdict === 'missed' ? '**✗**' : '?'}`
+}
+
+const SOURCES = {
+  attempt: 'a failed attempt at the gate',
+  'arrival-elsewhere': 'a request arriving at the other provider',
+  'client-failure': 'a failure that a client saw',
+} as const
+
+/** What the table has no column for, a sentence or three a fault. */
+export function clockNotes({ faults, environment }: Result): string[] {
+  return faults.flatMap((fault, index) => {
+    if (fault.inForceMs === null) return []
+    const parts = [
+      fault.detectSource === null
+        ? 'no sign of it was seen from outside'
+        : `its first sign was ${SOURCES[fault.detectSource]}`,
+      tripText(fault, environment.router.kind),
+      `${fault.probes === 0 ? 'no attempt' : counted(fault.probes, 'attempt')} at the ${fault.target} followed while it was out`,
+      fault.flaps === 0
+        ? 'service did not change sides again'
+        : `service changed sides ${counted(fault.flaps, 'more time', 'more times')}`,
+      `${counted(fault.inFlight, 'request was', 'requests were')} in flight when it struck`,
+    ]
+    const blip =
+      fault.failedRequests === 0
+        ? 'Clients saw no failure.'
+        : `Clients saw failures for ${span(fault.blipMs ?? 0)}, the last one ${seconds(fault.lastFailureMs ?? 0)} after it struck.`
+    return [`**${escapeMarkdown(faultLabel(fault, index))}**: ${parts.join('; ')}. ${blip}`]
+  })
+}
+
+function tripText({ tripMs, notObservable, notReached }: FaultResult, kind: 'embedded' | 'external'): string {
+  if (tripMs !== null) return `the circuit opened after ${seconds(tripMs)}`
+  if (notObservable['trip'] !== undefined)
+    return kind === 'external'
+      ? 'this router does not tell about its circuit'
+      : escapeMarkdown(notObservable['trip'])
+  return notReached['trip'] === undefined
+    ? 'no circuit was seen to open'
+    : `the circuit did not open in ${seconds(notReached['trip'])}`
+}
+
+/**
+ * Names failures that fell between the call and its acknowledgement. The outage runs from the acknowledgement, so they
+ * are in none; a stream that the fault cut in that instant is still a client's, and is told.
+ */
+export function cutBeforeAcknowledgement({ faults }: Result, { samples }: Records): string[] {
+  return faults.flatMap((fault, index) => {
+    const { inForceMs, uncertaintyMs } = fault
+    if (inForceMs === null || uncertaintyMs === null) return []
+    const cut = samples.filter(
+      (sample) =>
+        counts(sample) &&
+        sample.outcome !== 'ok' &&
+        sample.endMs !== null &&
+        sample.endMs > inForceMs - uncertaintyMs &&
+        sample.endMs <= inForceMs,
+    )
+    if (cut.length === 0) return []
+    const ids = cut.slice(0, 10).map(({ id }) => escapeMarkdown(id))
+    return [
+      `**${escapeMarkdown(faultLabel(fault, index))}**: ${counted(cut.length, 'request')} failed in the ${span(uncertaintyMs)} before it was acknowledged [${ids.join(', ')}]; ${cut.length === 1 ? 'it is' : 'they are'} counted by phase, but in no outage.`,
+    ]
+  })
+}

@@ -1,0 +1,113 @@
+import type { Records, Result } from '../../record/index.ts'
+import { readStory, type Story } from '../compose/story.ts'
+import { description } from '../svg/description.ts'
+import { listed, sentence, shortTime, span } from '../format.ts'
+import { providersText, verdictWord } from '../words.ts'
+import { budgetLines } from './budget.ts'
+import { clientSentences } from './client.ts'
+import { clockNotes, clocksTable, cutBeforeAcknowledgement } from './clocks.ts'
+import { codeBlock, codeSpan, escapeDeep, escapeMarkdown } from './escape.ts'
+import { happenedTable } from './happened.ts'
+import { classesTable, failureLines, phasesTable } from './numbers.ts'
+import { promisesTable } from './promises.ts'
+import { guards, safetyOfFaults } from './safety.ts'
+import { writeTable, type Table } from './table.ts'
+import { uncheckedLines } from './unchecked.ts'
+
+const table = (from: Table | null) => (from === null ? null : writeTable(from))
+
+/**
+ * What a template can print. Every string in it is Markdown already, with all text from outside escaped: a template
+ * needs no helpers and cannot forget one. What is absent is null or an empty list.
+ */
+export function viewOf(result: Result, records: Records) {
+  const story = readStory(records)
+  const { drill, run, findings } = result
+  return {
+    title: escapeMarkdown(drill.title),
+    verdict: verdictWord(result),
+    because: escapeMarkdown(because(result)),
+    circumstances: circumstances(result, story),
+    client: escapeMarkdown(clientSentences(result)),
+    hypothesis: escapeMarkdown(drill.hypothesis),
+    promises: table(promisesTable(result)),
+    picture: escapeMarkdown(description(result)),
+    clocks: table(clocksTable(result)),
+    clockNotes: [...clockNotes(result), ...cutBeforeAcknowledgement(result, records)],
+    people: peopleLine(result),
+    budget: budgetLines(result, story),
+    findings: findings.map((finding) => ({
+      ...escapeDeep(finding),
+      evidence: finding.evidence.map(escapeMarkdown).join(', '),
+      owner: escapeMarkdown(finding.owner ?? 'nobody yet'),
+      due: escapeMarkdown(finding.due ?? 'no date yet'),
+    })),
+    phases: table(phasesTable(result)),
+    failures: failureLines(result),
+    classes: table(classesTable(result)),
+    classesOver: result.faults.some(({ inForceMs }) => inForceMs !== null)
+      ? 'in the outages'
+      : 'over the whole drill',
+    happened: writeTable(happenedTable(records)),
+    guards: guards(story),
+    safety: safetyOfFaults(story),
+    unchecked: uncheckedLines(result, story),
+    again: {
+      command: codeBlock(run.command, 'sh'),
+      facts: [
+        `Drill ${codeSpan(drill.file)}, sha256 ${codeSpan(drill.sha256)}`,
+        `Seed ${run.seed}, run ${codeSpan(run.id)}, records beside this file`,
+        `Versions: ${Object.entries(run.versions)
+          .map(([name, version]) => escapeMarkdown(`${name} ${version}`))
+          .join(
+            ', ',
+          )}; ${escapeMarkdown(`${result.environment.toxiproxy.kind} Toxiproxy ${result.environment.toxiproxy.version}`)}`,
+        `Providers: ${result.environment.providers.map(({ role, name, model, kind, format }) => escapeMarkdown(`${role} ${name} (${kind}, ${format}, ${model})`)).join('; ')}`,
+        `Exit code ${result.exitCode}, decided by: ${escapeMarkdown(result.decidedBy)}`,
+      ],
+    },
+    /** The whole result, its strings escaped, for templates that want other numbers. */
+    result: escapeDeep(result),
+  }
+}
+
+function because({ verdict, faults, decidedBy, drill }: Result): string {
+  if (verdict !== 'held') return decidedBy
+  const which =
+    faults.length === 1 ? 'the fault' : faults.length === 2 ? 'both faults' : `all ${faults.length} faults`
+  const promises =
+    drill.claim === 'slo' ? 'every promise was kept' : 'no promise was broken (the SLO itself is not claimed)'
+  return `${which} took hold, ${promises}, and everything was restored and proven restored`
+}
+
+/** Whose router, whose providers, who was there, when and for how long. */
+function circumstances(result: Result, story: Story): string {
+  const { environment, run } = result
+  return [
+    sentence(`${environment.router.kind} router`),
+    providersText(result),
+    run.attended ? attendedBy(story) : 'unattended',
+    shortTime(run.startedAt),
+    span(run.durationMs),
+    ...(run.endedAt === null ? ['**the records end early**'] : []),
+  ].join(' · ')
+}
+
+function attendedBy(story: Story): string {
+  const people = new Map<string, string>()
+  for (const { by, role } of story.of('note')) people.set(by, `${by} (${role})`)
+  for (const { who } of story.of('gate.decided')) if (who !== null && !people.has(who)) people.set(who, who)
+  return people.size === 0 ? 'attended' : `attended by ${escapeMarkdown(listed([...people.values()]))}`
+}
+
+function peopleLine({ people, run }: Result): string | null {
+  if (!run.attended) return null
+  const parts = [
+    people.noticeMs === null
+      ? 'no symptom was noted'
+      : `first symptom noted ${span(people.noticeMs)} after the first fault struck`,
+    people.decideMs === null ? 'no decision was noted' : `first decision after ${span(people.decideMs)}`,
+    ...(people.restoreMs === null ? [] : [`restored ${span(people.restoreMs)} after the call`]),
+  ]
+  return `${parts.join('; ')}.`
+}

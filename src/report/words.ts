@@ -1,0 +1,71 @@
+import type { FaultResult, ObjectiveResult, Result } from '../record/index.ts'
+import { percent, span, timeOrInfinite, usd, usdOrInfinite } from './format.ts'
+
+/** Phrases that the report, the step summary and the terminal share. Plain text: whoever prints them escapes them. */
+
+/** Says what a fault did to its target: `the primary’s key was refused`. */
+export function whatItDid({ kind, target, parameters }: FaultResult): string {
+  const ms = (name: string) => (typeof parameters[name] === 'number' ? span(parameters[name]) : 'some time')
+  switch (kind) {
+    case 'revoke-key':
+      return `the ${target}’s key was refused`
+    case 'latency':
+      return `every answer of the ${target} came ${ms('latency')} late`
+    case 'slow-first-token':
+      return `the ${target} took ${ms('delay')} longer to its first token`
+    case 'refused':
+      return `the ${target} refused every connection`
+    default:
+      return `${kind} was in force on the ${target}`
+  }
+}
+
+/** Names a fault in a heading or a cell: `1 · revoke-key`. */
+export function faultLabel(fault: FaultResult, index: number): string {
+  return `${index + 1} · ${fault.kind}`
+}
+
+/** How the observed value of an objective is written. */
+export function observedText({ id, observed }: ObjectiveResult): string {
+  if (observed === null) return 'unknown'
+  if (id === 'success') return observed === 'inf' ? '∞' : percent(observed)
+  return id === 'p95' ? timeOrInfinite(observed) : usdOrInfinite(observed)
+}
+
+export function targetText({ id, target }: ObjectiveResult): string {
+  return id === 'success' ? `≥ ${percent(target)}` : id === 'p95' ? `< ${span(target)}` : `< ${usd(target)}`
+}
+
+/** The interval without repeating the unit: `99.78–100 %`, `909–927 ms`. */
+export function intervalText({ id, interval }: ObjectiveResult): string | null {
+  // A percentile that fell among the failures is infinite from end to end: saying it three times adds nothing.
+  if (interval === null || interval[0] === 'inf') return null
+  const [low, high] = interval.map((bound) =>
+    observedText({ id, observed: bound, interval: null, n: 0, target: 0, verdict: 'inconclusive' }),
+  )
+  const [lowText, highText] = [low ?? '', high ?? '']
+  const unit = / \S+$/.exec(highText)?.[0]
+  const shared = unit !== undefined && lowText.endsWith(unit) && !lowText.includes(' min')
+  return `${shared ? lowText.slice(0, -unit.length) : lowText}–${highText}`
+}
+
+/** `simulated`, `real`, or which is which. */
+export function providersText({ environment }: Result): string {
+  const kinds = new Set(environment.providers.map(({ kind }) => kind))
+  if (kinds.size === 1) return `${[...kinds][0]} providers`
+  return environment.providers.map(({ role, kind }) => `${kind} ${role}`).join(', ')
+}
+
+/** Sums up the findings: `none`, or `3 (1 critical, 2 major)`. */
+export function findingsText({ findings }: Result): string {
+  if (findings.length === 0) return 'none'
+  const bySeverity = (['critical', 'major', 'minor', 'info'] as const)
+    .map((severity) => ({ severity, n: findings.filter((finding) => finding.severity === severity).length }))
+    .filter(({ n }) => n > 0)
+  return `${findings.length} (${bySeverity.map(({ severity, n }) => `${n} ${severity}`).join(', ')})`
+}
+
+/** The verdict in capitals, as it heads a report; a fault of gameday itself has none. */
+export function verdictWord({ verdict }: Result): string {
+  return verdict === null ? 'GAMEDAY FAILED' : verdict.replace('-', ' ').toUpperCase()
+}

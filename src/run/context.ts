@@ -1,0 +1,97 @@
+import type { Attempt, EventOf, Observed, Recorder } from '../record/index.ts'
+import { openRecorder } from '../record/index.ts'
+import { rollbackRecords, type RollbackRecords } from '../rollback/index.ts'
+import type { Stage, StagedLoad } from '../stage/index.ts'
+import type { Ending } from './ending.ts'
+import type { FaultRun } from './fault-run.ts'
+import type { RunInput } from './input.ts'
+import { createSay, unwritable, type Say } from './journalist.ts'
+import { createObservations, type Observations } from './observations.ts'
+
+/** A phase that has begun. */
+export interface Progress {
+  index: number
+  name: string
+  kind: RunInput['planned'][number]['kind']
+  startMs: number
+  endMs: number
+}
+
+/** What the files of this room share while a drill runs. Times are milliseconds from the drill's start. */
+export interface RunContext {
+  input: RunInput
+  stage: Stage
+  load: StagedLoad
+  recorder: Recorder
+  observations: Observations
+  rollback: RollbackRecords
+  ending: Ending
+  say: Say
+  /** `clock.now()` at the drill's start. */
+  epochMs: number
+  elapsed: () => number
+  /** Phases so far, the running one last. */
+  progress: Progress[]
+  loadSinceMs: number | null
+  /** The steady stretch before the first fault; null until it is over. */
+  baseline: { fromMs: number; toMs: number } | null
+  /** Faults so far, the last one last; those that were skipped are not among them. */
+  faults: FaultRun[]
+  takeSample(observed: Observed): void
+  takeAttempt(attempt: Attempt): void
+  takeCircuit(event: EventOf<'router.circuit'>, atMs: number): void
+}
+
+/** Starts the drill's clock and opens its records. */
+export function openContext(input: RunInput, stage: Stage, load: StagedLoad, ending: Ending): RunContext {
+  const { clock, crew } = input
+  const epochMs = clock.now()
+  const observations = createObservations()
+  const progress: Progress[] = []
+  const recorder = openRecorder({
+    dir: input.dir,
+    clock,
+    epochMs,
+    runTag: input.runTag,
+    phaseAt: (intendedMs) =>
+      (progress.findLast(({ startMs }) => startMs <= intendedMs) ?? progress[0])?.name ?? '',
+    onEntry: (entry) => crew.entry(entry),
+    onSample: (sample) => observations.addSample(sample),
+    onAttempt: (attempt) => observations.addAttempt(attempt),
+  })
+  const say = createSay(recorder, ending)
+  return {
+    input,
+    stage,
+    load,
+    recorder,
+    observations,
+    rollback: rollbackRecords(input.stateFolder),
+    ending,
+    say,
+    epochMs,
+    elapsed: () => clock.now() - epochMs,
+    progress,
+    loadSinceMs: null,
+    baseline: null,
+    faults: [],
+    takeSample: (observed) => recorder.sample(observed),
+    takeAttempt: (attempt) => {
+      try {
+        recorder.attempt(attempt)
+      } catch (error) {
+        unwritable(ending, error)
+      }
+    },
+    takeCircuit: (event, atMs) => {
+      const entry = say(event, atMs - epochMs)
+      if (entry !== null) observations.addCircuit({ ...event, atMs: entry.atMs })
+    },
+  }
+}
+
+/** The fault that is in force or being undone; null if nothing is broken. */
+export function faultInForce({ faults }: RunContext): FaultRun | null {
+  const last = faults.at(-1)
+  return last !== undefined && last.inForceMs !== null && last.goneMs === null ? last : null
+}

@@ -1,0 +1,57 @@
+import type { Clock, ProviderRole } from '../base/index.ts'
+import type { Config } from '../config/index.ts'
+import type { Crew } from '../crew/index.ts'
+import type { Drill, PlannedPhase } from '../drill/index.ts'
+import type { Prompt } from '../load/index.ts'
+import type { RouterMaker } from '../stage/index.ts'
+
+/** Everything a run needs, decided before anything is started. */
+export interface RunInput {
+  drill: Drill
+  /** The agenda with the lengths that this run gives it. */
+  planned: readonly PlannedPhase[]
+  config: Config
+  /** Real providers' keys, by role; they go to the gate and nowhere else. */
+  realKeys: Partial<Record<ProviderRole, string>>
+  prompts: readonly Prompt[]
+  perSecond: number
+  seed: number
+  mode: 'unattended' | 'attended'
+  /** Folder of the run's records; must not exist. */
+  dir: string
+  runId: string
+  /** Short tag of the run, in every marker and in the names of all it creates. */
+  runTag: string
+  stateFolder: string
+  /** How to repeat the run, for the report. */
+  command: string
+  versions: Record<string, string>
+  despiteFreeze: string | null
+  /** Most that the drill may spend, in US dollars; null where nothing costs money. */
+  maxCostUsd: number | null
+  /** Sends everything straight to one provider, past the router's judgement. */
+  bypass: ProviderRole | null
+  /** Makes another router than the embedded one. */
+  makeRouter?: RouterMaker
+  crew: Crew
+  clock: Clock
+  /** Aborted, with an `Interruption` as its reason, when a person or the system wants the drill to end. */
+  signal: AbortSignal
+}
+
+/** Why somebody outside the engine wants the drill to end. */
+export interface Interruption {
+  by: 'person' | 'signal'
+  detail: string
+}
+
+/** How a run ended, for whoever started it. The verdict is made from the records. */
+export interface RunEnding {
+  dir: string
+  /** Whether every fault that was applied is proven gone. */
+  restored: boolean
+  /** Why the records are not complete; null if they are. */
+  recordsFailure: unknown
+  /** What could not be taken down, in sentences. */
+  leftovers: string[]
+}

@@ -1,0 +1,39 @@
+import { ask, type Prompt } from '../load/index.ts'
+import type { Observed } from '../record/index.ts'
+import type { ProviderRole } from '../base/index.ts'
+import type { RunContext } from './context.ts'
+
+/**
+ * Asks a provider directly, through its proxy and with its key: gameday's own probes, which the ledger knows by ids
+ * that begin with p and no statistics count.
+ */
+export function prober(context: Pick<RunContext, 'input' | 'stage' | 'epochMs'>) {
+  const { input, stage, epochMs } = context
+  let asked = 0
+  return (role: ProviderRole, prompt: Prompt, stream: boolean): Promise<Observed> =>
+    ask({
+      url: stage.proxies[role].url,
+      key: stage.keys[role],
+      model: input.config.providers[role].model,
+      prompt,
+      stream,
+      timeoutMs: input.drill.load.timeout,
+      runTag: input.runTag,
+      requestId: `p${++asked}`,
+      epochMs,
+      clock: input.clock,
+    })
+}
+export type Prober = ReturnType<typeof prober>
+
+/** One prompt of each class of request, plain and as a stream. */
+export function classesOf(prompts: readonly Prompt[]): { class: string; prompt: Prompt; stream: boolean }[] {
+  const classes = new Map<string, { class: string; prompt: Prompt; stream: boolean }>()
+  for (const prompt of prompts) {
+    for (const stream of prompt.stream === undefined ? [false, true] : [prompt.stream]) {
+      const name = `${prompt.feature}, ${prompt.context}, ${stream ? 'stream' : 'plain'}`
+      if (!classes.has(name)) classes.set(name, { class: name, prompt, stream })
+    }
+  }
+  return [...classes.values()]
+}

@@ -1,0 +1,108 @@
+import type { Drill } from '../drill/index.ts'
+import { nearestRank, responseMs } from '../measure/index.ts'
+import type { Attempt, Observed, Sample } from '../record/index.ts'
+
+/** One precondition, and what was found. */
+export interface Check {
+  check: string
+  passed: boolean
+  detail: string
+}
+
+/** Least requests that a baseline is judged by. */
+const LEAST_BASELINE = 20
+/** A request that left this much after its planned start was late; so it is in the verdict on the whole load. */
+const LATE_MS = 50
+/** Most late ones in a baseline: a rate that this machine cannot hold shows at once, and long before the verdict. */
+const LATE_SHARE = 0.05
+/** Least share of the planned requests that must be over when the baseline is. */
+const ANSWERED_SHARE = 0.8
+
+/** What the load was to send in the baseline. */
+export interface PlannedLoad {
+  perSecond: number
+  /** Length of the baseline. */
+  lengthMs: number
+}
+
+/** Judges by observed values whether the baseline is one that a fault may be put into. Pure. */
+export function steadyState(
+  drill: Pick<Drill, 'steadyState' | 'objectives'>,
+  baseline: readonly Sample[],
+  attempts: readonly Attempt[],
+  load: PlannedLoad,
+): Check[] {
+  const { success, p95, primaryShare } = drill.steadyState
+  const limitMs = p95 ?? drill.objectives.p95
+  const held = rateHeld(baseline, load, limitMs)
+  if (!held.passed) return [held]
+  const main = baseline.filter(({ lane, outcome }) => lane === 'main' && outcome !== 'dropped')
+  if (main.length < LEAST_BASELINE) {
+    return [
+      {
+        check: 'steady state',
+        passed: false,
+        detail: `only ${main.length} requests ended in the baseline; at least ${LEAST_BASELINE} are needed to judge it`,
+      },
+    ]
+  }
+  const ok = main.filter(({ outcome }) => outcome === 'ok').length / main.length
+  const p95Ms = nearestRank(main.map(responseMs), 0.95)
+  const atPrimary = new Set(
+    attempts.filter(({ provider }) => provider === 'primary').map(({ requestId }) => requestId),
+  )
+  const seen = main.filter(({ id }) => atPrimary.has(id)).length / main.length
+  return [
+    held,
+    {
+      check: 'steady state: success',
+      passed: ok >= success,
+      detail: `${percent(ok)} of ${main.length} requests succeeded, at least ${percent(success)} wanted`,
+    },
+    {
+      check: 'steady state: p95',
+      passed: p95Ms !== null && p95Ms !== 'inf' && p95Ms <= limitMs,
+      detail: `p95 ${p95Ms === null || p95Ms === 'inf' ? 'infinite' : `${Math.round(p95Ms)} ms`}, at most ${limitMs} ms wanted`,
+    },
+    {
+      check: "load at the primary's gate",
+      passed: seen >= primaryShare,
+      detail: `${percent(seen)} of the marked requests were seen at the primary's gate, at least ${percent(primaryShare)} wanted`,
+    },
+  ]
+}
+
+/** Whether the load went out as planned, and was answered: what has not come back yet is in no other figure. */
+function rateHeld(baseline: readonly Sample[], { perSecond, lengthMs }: PlannedLoad, limitMs: number): Check {
+  const main = baseline.filter(({ lane }) => lane === 'main')
+  const late = main.filter(
+    ({ startedMs, intendedMs }) => startedMs === null || startedMs - intendedMs > LATE_MS,
+  ).length
+  // The last ones may still be on their way, but none for longer than the p95 that is wanted.
+  const due = (perSecond * Math.max(0, lengthMs - limitMs)) / 1000
+  return {
+    check: 'the load goes out as planned',
+    passed: late <= LATE_SHARE * main.length && main.length >= ANSWERED_SHARE * due,
+    detail: `${main.length} requests are over of about ${Math.round(due)} that are due at ${perSecond}/s, ${late} of them left over ${LATE_MS} ms late`,
+  }
+}
+
+/** Judges the answers of the secondary to one direct question of each class. */
+export function secondaryAnswers(answers: readonly { class: string; answer: Observed }[]): Check {
+  const bad = answers.filter(({ answer }) => answer.outcome !== 'ok')
+  return {
+    check: 'secondary answers each class of request',
+    passed: bad.length === 0,
+    detail:
+      bad.length === 0
+        ? `${answers.length} of ${answers.length} direct questions answered`
+        : bad
+            .map(
+              ({ class: name, answer }) =>
+                `${name}: ${answer.outcome}${answer.class === null ? '' : ` (${answer.class})`}`,
+            )
+            .join('; '),
+  }
+}
+
+const percent = (ratio: number) => `${Number((ratio * 100).toFixed(2))} %`

@@ -1,0 +1,151 @@
+import { messageOf } from '../base/index.ts'
+import { embeddedRouter, stageLoad, startStage, type LoadPartData, type Stage } from '../stage/index.ts'
+import { walkAgenda } from './agenda.ts'
+import { openContext, type RunContext } from './context.ts'
+import { createEnding, type Ending, type Stop } from './ending.ts'
+import { claimFolder } from './folder.ts'
+import type { Interruption, RunEnding, RunInput } from './input.ts'
+import { liveVitals } from './live.ts'
+import { startedEvent } from './started.ts'
+import { statusBoard } from './status.ts'
+import { letOut, putBack, takeDown } from './take-down.ts'
+import { watch } from './watch.ts'
+
+/**
+ * Runs a drill from its first phase to the proof that nothing is broken, and leaves its records in `input.dir`.
+ *
+ *     folder -> stage -> load -> records -> agenda + watch -> undo -> let the load out -> take down
+ *
+ * However it ends, faults are undone first and everything it started is taken down last. Throws what kept the stage
+ * from coming up: nothing was broken then, and nothing is left running.
+ */
+export async function runDrill(input: RunInput): Promise<RunEnding> {
+  const folder = claimFolder(input.dir)
+  let context: RunContext | null = null
+  const ending = createEnding((stop) => announce(context, stop))
+  const interrupt = () => interruptedBy(input.signal.reason as Interruption, ending)
+  input.signal.addEventListener('abort', interrupt, { once: true })
+  try {
+    context = await bringUp(input, ending, () => context)
+    const entries = await play(context)
+    return { dir: input.dir, ...entries }
+  } catch (error) {
+    if (context === null) folder.release()
+    throw error
+  } finally {
+    input.signal.removeEventListener('abort', interrupt)
+    input.crew.close()
+  }
+}
+
+/** Puts the moving parts together and opens the records. The parts' reports reach the context once it is there. */
+async function bringUp(
+  input: RunInput,
+  ending: Ending,
+  context: () => RunContext | null,
+): Promise<RunContext> {
+  const onDeath = (error: Error) =>
+    ending.decide({ reason: 'error', rule: 'part-died', detail: messageOf(error), cause: error })
+  const { config, clock, bypass } = input
+  const stage = await startStage({
+    config,
+    realKeys: input.realKeys,
+    runTag: input.runTag,
+    seed: input.seed,
+    clock,
+    makeRouter:
+      input.makeRouter ??
+      embeddedRouter({
+        config: config.router,
+        bypass,
+        onEvent: ({ atMs, ...event }) => context()?.takeCircuit({ ...event, type: 'router.circuit' }, atMs),
+        onDeath,
+      }),
+    onAttempt: (attempt) => context()?.takeAttempt(attempt),
+    onDeath,
+  })
+  try {
+    const load = await stageLoad({
+      data: loadPlan(input, stage),
+      onSample: (observed) => context()?.takeSample(observed),
+      onDeath,
+    })
+    return openContext(input, stage, load, ending)
+  } catch (error) {
+    await stage.stop()
+    throw error
+  }
+}
+
+/** Walks the agenda under watch, then puts everything back. */
+async function play(context: RunContext): Promise<Omit<RunEnding, 'dir'>> {
+  const { input, stage, say, ending, observations, recorder } = context
+  const vitals = liveVitals(input.drill, observations)
+  const board = statusBoard(context)
+  const watching = new AbortController()
+  say(startedEvent(input, stage), 0)
+  if (input.signal.aborted) interruptedBy(input.signal.reason as Interruption, ending)
+
+  const watcher = watch(context, vitals, board, watching.signal)
+  try {
+    await walkAgenda(context)
+  } catch (error) {
+    ending.decide({ reason: 'error', rule: 'internal', detail: messageOf(error), cause: error })
+  }
+  const restored = await putBack(context)
+  await letOut(context)
+  watching.abort()
+  await watcher
+  const leftovers = await takeDown(context)
+  const { stop } = ending
+  say({
+    type: 'run.ended',
+    reason: stop?.reason ?? 'agenda',
+    detail: stop === null ? 'the agenda was walked to its end' : `${stop.rule}: ${stop.detail}`,
+  })
+  const lost = stop?.rule === 'records-unwritable' ? stop.cause : null
+  try {
+    recorder.close()
+    return { restored, leftovers, recordsFailure: lost }
+  } catch (error) {
+    return { restored, leftovers, recordsFailure: lost ?? error }
+  }
+}
+
+function loadPlan(input: RunInput, stage: Stage): LoadPartData {
+  const { arrivals, streams, controlShare, timeout } = input.drill.load
+  return {
+    runTag: input.runTag,
+    perSecond: input.perSecond,
+    arrivals,
+    seed: input.seed,
+    streams,
+    controlShare,
+    timeoutMs: timeout,
+    prompts: input.prompts,
+    model: input.config.providers.primary.model,
+    router: { url: stage.router.url, key: stage.router.key },
+    primary: { url: stage.proxies.primary.url, key: stage.keys.primary },
+  }
+}
+
+function interruptedBy({ by, detail }: Interruption, ending: Ending): void {
+  ending.decide({ reason: by === 'signal' ? 'signal' : 'abort', rule: by, detail })
+}
+
+/** Writes down why the drill ends before its agenda does. */
+function announce(context: RunContext | null, { reason, rule, detail, cause }: Stop): void {
+  if (context === null || reason === 'not-ready') return
+  if (reason === 'error') {
+    const code =
+      cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'INTERNAL'
+    context.say({ type: 'error', code, message: detail, hint: null })
+    return
+  }
+  context.say({
+    type: 'abort',
+    rule,
+    reason: detail,
+    by: reason === 'signal' ? 'signal' : rule === 'person' ? 'person' : 'rule',
+  })
+}

@@ -1,0 +1,78 @@
+import type { RunContext } from './context.ts'
+import { faultInForce } from './context.ts'
+import { fires } from './abort-rules.ts'
+import { unwritable } from './journalist.ts'
+import type { LiveVitals } from './live.ts'
+import type { StatusBoard } from './status.ts'
+
+const LOOK_MS = 250
+const HEALTH_MS = 1000
+
+/**
+ * Looks at the running drill four times a second until told to stop: settles samples with the ledger, shows the
+ * status, and ends the drill when an abort rule fires. Rules are watched from the first fault to the load's end.
+ */
+export async function watch(
+  context: RunContext,
+  vitals: LiveVitals,
+  board: StatusBoard,
+  stop: AbortSignal,
+): Promise<void> {
+  const { input, recorder, ending, faults } = context
+  const health = toxiproxyHealth(context)
+  while (!stop.aborted) {
+    try {
+      recorder.settle()
+    } catch (error) {
+      unwritable(ending, error)
+    }
+    const status = board.read()
+    if (status !== null) input.crew.status(status)
+    if (faults.length > 0 && ending.stop === null) {
+      const now = context.elapsed()
+      const seen = vitals.at(now, faultInForce(context), health.lostMs())
+      for (const rule of input.drill.abort) {
+        const why = fires(rule, seen)
+        if (why !== null) ending.decide({ reason: 'abort', rule: rule.when, detail: why })
+      }
+    }
+    const overspent = overCost(context)
+    if (overspent !== null) ending.decide({ reason: 'abort', rule: 'max-cost', detail: overspent })
+    health.look()
+    await input.clock.sleep(LOOK_MS, stop).catch(() => undefined) // Woken because the watch is over.
+  }
+}
+
+/** Says that the drill has spent more than it may; null while it has not, or where nothing costs money. */
+function overCost({ input: { maxCostUsd }, observations }: RunContext): string | null {
+  if (maxCostUsd === null) return null
+  const spentUsd = observations.attempts.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0)
+  return spentUsd > maxCostUsd
+    ? `the drill has spent $${spentUsd.toFixed(4)}, over its limit of $${maxCostUsd}`
+    : null
+}
+
+/** Asks Toxiproxy for the primary's proxy once a second; never two questions at a time. `/version` would answer even when it is stuck. */
+function toxiproxyHealth({ input: { clock }, stage }: RunContext) {
+  let lastOkMs = clock.now()
+  let lastAskedMs = -Infinity
+  let asking = false
+  return {
+    /** For how long no question was answered; an answer that is merely due does not count. */
+    lostMs: () => Math.max(0, clock.now() - lastOkMs - 2 * HEALTH_MS),
+    look: () => {
+      if (asking || clock.now() - lastAskedMs < HEALTH_MS) return
+      asking = true
+      lastAskedMs = clock.now()
+      stage.toxiproxy.getProxy(stage.proxies.primary.name).then(
+        () => {
+          lastOkMs = clock.now()
+          asking = false
+        },
+        () => {
+          asking = false
+        },
+      )
+    },
+  }
+}
