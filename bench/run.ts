@@ -1,0 +1,39 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import type { BenchRow } from './row.ts'
+
+/** Benches by name; each is loaded only when it runs, so that none pays for another. */
+const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
+  cli: async () => (await import('./cli.ts')).benchCli(),
+  report: async () => (await import('./report.ts')).benchReport(),
+  router: async () => (await import('./router.ts')).benchRouter(),
+  load: async () => (await import('./load.ts')).benchLoad(),
+}
+
+const { positionals } = parseArgs({ allowPositionals: true })
+const names = positionals.length === 0 ? Object.keys(BENCHES) : positionals
+const rows: BenchRow[] = []
+for (const name of names) {
+  const bench = BENCHES[name]
+  if (bench === undefined) throw new Error(`no bench ${name}; there are ${Object.keys(BENCHES).join(', ')}`)
+  process.stderr.write(`${name} ...\n`)
+  rows.push(...(await bench()))
+}
+
+const width = Math.max(...rows.map(({ what }) => what.length))
+for (const { bench, what, value, unit, limit, passed } of rows) {
+  const figure = `${value.toFixed(value < 100 ? 2 : 0)} ${unit}`
+  process.stdout.write(
+    `${bench.padEnd(7)} ${what.padEnd(width)} ${figure.padStart(14)}   ${limit.padEnd(28)} ${passed ? 'ok' : 'MISSED'}\n`,
+  )
+}
+mkdirSync('bench/out', { recursive: true })
+const at = new Date().toISOString()
+const machine = {
+  node: process.version,
+  platform: `${process.platform}-${process.arch}`,
+  cpus: cpus().length,
+}
+writeFileSync(`bench/out/${names.join('-')}.json`, `${JSON.stringify({ at, machine, rows }, null, 2)}\n`)
+process.exitCode = rows.every(({ passed }) => passed) ? 0 : 1

@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { GamedayError, parseDuration, parseRate, type ProviderRole } from '../base/index.ts'
+import {
+  applyOverrides,
+  loadConfig,
+  providerOverridesSchema,
+  routerOverridesSchema,
+  type Config,
+} from '../config/index.ts'
+import { loadDrill, scaleAgenda, type Drill, type PlannedPhase } from '../drill/index.ts'
+import { parsePrompts, type Prompt } from '../load/index.ts'
+import type { Io } from './io.ts'
+
+/** Flags that say what is to be run, shared by all commands that look at a drill. */
+export interface SetupFlags {
+  duration?: string
+  rate?: string
+  config?: string
+  toxiproxy?: string
+}
+
+/** A drill with everything it needs, read and checked; nothing has been started. */
+export interface Setup {
+  drill: Drill
+  planned: PlannedPhase[]
+  config: Config
+  prompts: Prompt[]
+  perSecond: number
+}
+
+/** The schemas by which a drill's overrides of the configuration are checked. */
+export const OVERRIDES = { router: routerOverridesSchema, providers: providerOverridesSchema }
+
+/** Where drills are looked for by name: the user's own folder, then the one that is shipped. */
+export function drillFolders({ cwd }: Pick<Io, 'cwd'>): string[] {
+  return [join(cwd, 'drills'), fileURLToPath(new URL('../../drills', import.meta.url))]
+}
+
+/**
+ * Reads drill, configuration and prompts and lays flags over them: a flag beats the drill, which beats `gameday.yaml`,
+ * which beats the default. Throws whatever is wrong with any of them.
+ */
+export async function prepare(name: string, flags: SetupFlags, io: Io): Promise<Setup> {
+  const file = await readConfig(flags, io)
+  const drill = await loadDrill(name, { folders: drillFolders(io), overrides: OVERRIDES })
+  const url = flags.toxiproxy ?? (io.env.TOXIPROXY_URL === '' ? undefined : io.env.TOXIPROXY_URL)
+  const overridden = applyOverrides(file, drill)
+  const config =
+    url === undefined
+      ? overridden
+      : { ...overridden, toxiproxy: { ...overridden.toxiproxy, url: checkUrl(url) } }
+  const planned = scaleAgenda(
+    drill,
+    flags.duration === undefined ? null : readFlag('--duration', flags.duration, parseDuration, '10m'),
+  )
+  const perSecond =
+    flags.rate === undefined ? drill.load.rate : readFlag('--rate', flags.rate, parseRate, '20/s')
+  return { drill, planned, config, prompts: await readPrompts(drill), perSecond }
+}
+
+/** The configuration that a flag names, else `gameday.yaml` of the folder, else the defaults. */
+export async function readConfig(
+  { config }: Pick<SetupFlags, 'config'>,
+  { cwd }: Pick<Io, 'cwd'>,
+): Promise<Config> {
+  const usual = join(cwd, 'gameday.yaml')
+  return loadConfig(config ?? (existsSync(usual) ? usual : null))
+}
+
+async function readPrompts({ promptsFile }: Drill): Promise<Prompt[]> {
+  let text: string
+  try {
+    text = await readFile(promptsFile, 'utf8')
+  } catch (cause) {
+    throw new GamedayError(`cannot read the prompts file ${promptsFile}`, {
+      code: 'PROMPTS_UNREADABLE',
+      hint: 'Name an existing file in the drill, under load.prompts.',
+      cause,
+    })
+  }
+  return parsePrompts(text, promptsFile)
+}
+
+function readFlag(
+  flag: string,
+  text: string,
+  parse: (text: string) => number | null,
+  example: string,
+): number {
+  const value = parse(text)
+  if (value !== null && value > 0) return value
+  throw new GamedayError(`${flag} ${text} makes no sense`, {
+    code: 'BAD_FLAG',
+    hint: `Write for example ${flag} ${example}.`,
+  })
+}
+
+function checkUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url.origin
+  throw new GamedayError(`${text} is not the URL of a Toxiproxy`, {
+    code: 'BAD_FLAG',
+    hint: 'Write for example --toxiproxy http://127.0.0.1:8474.',
+  })
+}
+
+/** What an explanation says of the surroundings. */
+export function surroundings({ config, perSecond }: Setup) {
+  const role = (name: ProviderRole) => {
+    const { name: called, kind, model } = config.providers[name]
+    return { role: name, name: called, kind, model }
+  }
+  return {
+    perSecond,
+    router: { kind: 'embedded', url: null } as const,
+    toxiproxy: {
+      kind: config.toxiproxy.url === undefined ? 'embedded' : 'external',
+      url: config.toxiproxy.url ?? null,
+    } as const,
+    providers: [role('primary'), role('secondary')],
+  }
+}

@@ -1,0 +1,48 @@
+import { EXIT, GamedayError } from '../base/index.ts'
+import { applyOverrides, type Config } from '../config/index.ts'
+import { listDrills, loadDrill, samplePlan, scaleAgenda } from '../drill/index.ts'
+import { leastSample } from '../slo/index.ts'
+import type { Io } from './io.ts'
+import { printError } from './print-error.ts'
+import { drillFolders, OVERRIDES, readConfig } from './setup.ts'
+
+/** Checks the configuration and every drill named, or all that can be found; reports all of them, not the first. */
+export async function validate(names: string[], flags: { config?: string }, io: Io): Promise<number> {
+  const folders = drillFolders(io)
+  let config: Config | null = null
+  let worst: number = EXIT.ok
+  const attempt = async (check: () => Promise<void>) => {
+    try {
+      await check()
+    } catch (error) {
+      if (!(error instanceof GamedayError)) throw error
+      worst = Math.max(worst, printError(error, io))
+    }
+  }
+
+  await attempt(async () => {
+    config = await readConfig(flags, io)
+    io.stdout.write(`ok  ${flags.config ?? 'gameday.yaml, or its defaults where there is none'}\n`)
+  })
+  const drills = names.length > 0 ? names : (await listDrills(folders)).map(({ file }) => file)
+  for (const name of drills) {
+    await attempt(async () => {
+      const drill = await loadDrill(name, { folders, overrides: OVERRIDES })
+      if (config !== null) applyOverrides(config, drill)
+      io.stdout.write(`ok  ${drill.file}\n`)
+      const { success } = drill.objectives
+      for (const { name: phase, requests, needed, enough, rateNeeded } of samplePlan(scaleAgenda(drill), {
+        perSecond: drill.load.rate,
+        success,
+        leastSample,
+      })) {
+        if (enough || drill.claim === 'behaviour') continue
+        io.stderr.write(
+          `gameday: ${drill.file}: ${phase} will hold ${requests} requests, too few to claim ${success * 100} %: ${needed} are needed.\n` +
+            `  Raise load.rate to ${rateNeeded.toFixed(1)}/s, lengthen the phase, or write claim: behaviour.\n`,
+        )
+      }
+    })
+  }
+  return worst
+}

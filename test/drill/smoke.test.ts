@@ -1,0 +1,128 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { readRecords, type Result } from '../../src/record/index.ts'
+import { composeResult } from '../../src/report/index.ts'
+import { expectAgreement } from '../support/oracle.ts'
+import { program, runFolder } from '../support/program.ts'
+import { mistakesAgainst, ndjson } from '../support/schema-check.ts'
+
+/** One smoke drill by the real program, looked at from every side. */
+let dir: string
+let home: string
+let ended: Awaited<ReturnType<typeof program>['ended']>
+const read = (name: string) => readFileSync(join(dir, name), 'utf8')
+const result = () => JSON.parse(read('result.json')) as Result
+
+const CANARY_KEY = 'sk-canary-7f3d9a1c5e8b2046'
+
+beforeAll(async () => {
+  const run = program(['smoke', '--out', 'reports'], { env: { OPENAI_API_KEY: CANARY_KEY } })
+  home = run.home
+  ended = await run.ended
+  dir = runFolder(join(home, 'reports'))
+}, 150_000)
+
+describe('gameday smoke', () => {
+  it('holds and exits 0', () => {
+    expect(ended.stderr).toContain('proven gone')
+    expect({ code: ended.code, verdict: result().verdict, decidedBy: result().decidedBy }).toMatchObject({
+      code: 0,
+      verdict: 'held',
+    })
+  })
+
+  it('leaves every file of a run, and no rollback record', () => {
+    expect(readdirSync(dir).toSorted()).toEqual([
+      'attempts.ndjson',
+      'journal.ndjson',
+      'junit.xml',
+      'report.md',
+      'result.json',
+      'samples.ndjson',
+      'timeline.svg',
+    ])
+    expect(readdirSync(join(home, 'state', 'rollback'))).toEqual([])
+  })
+
+  it.each([
+    { file: 'samples.ndjson', schema: 'sample' },
+    { file: 'attempts.ndjson', schema: 'attempt' },
+  ])('writes $file by its published schema', ({ file, schema }) => {
+    const values = ndjson(join(dir, file))
+    expect(values.length).toBeGreaterThan(500)
+    expect(mistakesAgainst(schema, values)).toEqual([])
+  })
+
+  it('writes result.json and the journal by their published schemas', () => {
+    expect(mistakesAgainst('result', [result()])).toEqual([])
+    const events = ndjson(join(dir, 'journal.ndjson')).map((entry) => {
+      const { id, atMs, at, ...event } = entry as Record<string, unknown>
+      expect([typeof id, typeof atMs, typeof at]).toEqual(['string', 'number', 'string'])
+      return event
+    })
+    expect(mistakesAgainst('event', events)).toEqual([])
+  })
+
+  it('agrees with simple code that counts everything again', () => {
+    expectAgreement(readRecords(dir), result())
+  })
+
+  it('has a result that is a pure function of its records', () => {
+    expect(composeResult(readRecords(dir))).toEqual(result())
+  })
+
+  it('breaks the key and then the connection, proves both, and proves both gone', () => {
+    expect(
+      result().faults.map(({ kind, provenMs, goneMs }) => ({
+        kind,
+        proven: provenMs !== null,
+        gone: goneMs !== null,
+      })),
+    ).toEqual([
+      { kind: 'revoke-key', proven: true, gone: true },
+      { kind: 'refused', proven: true, gone: true },
+    ])
+  })
+
+  it('shows that without the router nearly all would have failed', () => {
+    for (const { withoutRouter } of result().faults) {
+      expect(withoutRouter.requests).toBeGreaterThan(0)
+      expect(withoutRouter.ok / withoutRouter.requests).toBeLessThan(0.6)
+    }
+  })
+
+  it('does not claim an SLO that its sample cannot prove', () => {
+    expect(read('report.md')).toMatch(/SLO not claimed/)
+  })
+
+  it('has no finding against the good router', () => {
+    expect(result().findings).toEqual([])
+  })
+
+  it('says its verdict and the path of its report last, on stdout', () => {
+    expect(ended.stdout).toMatch(/held/i)
+    expect(ended.stdout).toContain('report.md')
+  })
+
+  it('shows no stack trace', () => {
+    expect(ended.stderr).not.toMatch(/\n\s+at .*:\d+:\d+/)
+  })
+
+  it('lets no whole key, neither a real one nor a gate-local one, into any file', () => {
+    for (const file of readdirSync(dir)) {
+      expect(read(file)).not.toContain(CANARY_KEY)
+      expect(read(file)).not.toMatch(/sk-gameday-(primary|secondary)-[A-Za-z0-9_-]{10}/)
+    }
+    expect(ended.stderr + ended.stdout).not.toMatch(/sk-gameday-(primary|secondary)-/)
+  })
+})
+
+describe('gameday report', () => {
+  it('redraws the report of a past run to the letter, without running anything', async () => {
+    const before = read('report.md')
+    const again = await program(['report', dir]).ended
+    expect(again.code).toBe(0)
+    expect(read('report.md')).toBe(before)
+  })
+})
