@@ -82,11 +82,11 @@ export async function run(name: string, flags: RunFlags, io: Io): Promise<number
   }
 }
 
-function viewOf({ json, quiet, plain }: RunFlags, { stdout, stderr }: Io): View {
+function viewOf({ json, quiet, plain }: RunFlags, { stdout, stderr, env }: Io): View {
   if (json === true) return jsonView(stdout)
   if (quiet === true) return quietView
   // A block is for eyes: it wants a terminal that can move its cursor.
-  return plain === true || !stderr.isTTY || process.env.TERM === 'dumb' ? lineView(stderr) : blockView(stderr)
+  return plain === true || !stderr.isTTY || env.TERM === 'dumb' ? lineView(stderr) : blockView(stderr)
 }
 
 function needsUnattended(): GamedayError {

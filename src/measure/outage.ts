@@ -1,8 +1,16 @@
 import { nearestRank } from './percentiles.ts'
 import { counts, responseMs, type MeasuredSample, type Quantity, type Span } from './sample.ts'
 
+/** A fault's outage. */
+export interface Outage extends Span {
+  /** The earliest moment at which the fault can have bitten: `fromMs` less the time that asking for it took. */
+  strikeMs: number
+}
+
 export interface OutageTimes {
   inForceMs: number
+  /** How long before `inForceMs` the fault may have begun to bite; null counts as not at all. */
+  uncertaintyMs: number | null
   revertedMs: number | null
   /** When the fault was proven gone; null if it never was. */
   goneMs: number | null
@@ -18,28 +26,34 @@ export interface OutageTimes {
  */
 export function outageWindow({
   inForceMs,
+  uncertaintyMs,
   revertedMs,
   goneMs,
   failbackMs,
   endOfRestoreMs,
-}: OutageTimes): Span {
+}: OutageTimes): Outage {
   const over = revertedMs !== null && goneMs !== null && failbackMs !== null
-  return { fromMs: inForceMs, toMs: over ? Math.max(goneMs, revertedMs + failbackMs) : endOfRestoreMs }
+  return {
+    fromMs: inForceMs,
+    strikeMs: inForceMs - (uncertaintyMs ?? 0),
+    toMs: over ? Math.max(goneMs, revertedMs + failbackMs) : endOfRestoreMs,
+  }
 }
 
 /**
- * The counted requests of outages, each once: meant before the end, and not over when the fault came into force. So
- * those in flight at that moment are among them, as success and budget want it.
+ * The counted requests of outages, each once: meant before the end, and not over when the fault can first have bitten.
+ * So those in flight at that moment are among them, as success and budget want it, and so are those that the fault cut
+ * before the call that made it was acknowledged.
  */
 export function outageRequests<S extends MeasuredSample>(
   samples: readonly S[],
-  outages: readonly Span[],
+  outages: readonly Pick<Outage, 'strikeMs' | 'toMs'>[],
 ): S[] {
   return samples.filter(
     (sample) =>
       counts(sample) &&
       // A request that never ended was under way ever since it was sent.
-      outages.some(({ fromMs, toMs }) => sample.intendedMs < toMs && (sample.endMs ?? Infinity) > fromMs),
+      outages.some(({ strikeMs, toMs }) => sample.intendedMs < toMs && (sample.endMs ?? Infinity) > strikeMs),
   )
 }
 

@@ -75,7 +75,8 @@ export function openContext(input: RunInput, stage: Stage, load: StagedLoad, end
     loadSinceMs: null,
     baseline: null,
     faults: [],
-    takeSample: (observed) => recorder.sample(observed),
+    takeSample: (observed) =>
+      recorder.sample(ending.stop === null ? observed : withoutGivenUp(observed, input.drill.load.timeout)),
     takeAttempt: (attempt) => {
       try {
         recorder.attempt(attempt)
@@ -88,6 +89,16 @@ export function openContext(input: RunInput, stage: Stage, load: StagedLoad, end
       if (entry !== null) observations.addCircuit({ ...event, atMs: entry.atMs })
     },
   }
+}
+
+/**
+ * When a drill is stopped, the load gives up the answers under way. That is the tool's doing and no failure of the
+ * system: such a request is in no population, like one that was never sent.
+ */
+function withoutGivenUp(observed: Observed, timeoutMs: number): Observed {
+  const { outcome, startedMs, endMs } = observed
+  const patient = startedMs !== null && endMs !== null && endMs - startedMs >= timeoutMs
+  return outcome === 'timeout' && !patient ? { ...observed, outcome: 'dropped', class: null } : observed
 }
 
 /** The fault that is in force or being undone; null if nothing is broken. */

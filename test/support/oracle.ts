@@ -217,7 +217,7 @@ function measure(
 
   const isOver = gone !== undefined && reverted !== undefined && failbackMs !== null
   const outageEnd = isOver ? Math.max(gone.atMs, reverted.atMs + failbackMs) : endOfRestore
-  const population = requests.filter((one) => suffers(one, [t0, outageEnd]))
+  const population = requests.filter((one) => suffers(one, [earliest, outageEnd]))
   const ends = population.filter(({ ok, end }) => !ok && Number.isFinite(end)).map(({ end }) => end)
   const lane = controls.filter(within([t0, until]))
 
@@ -241,7 +241,7 @@ function measure(
     tripMs: tripped === null ? null : Math.max(0, tripped - t0),
     switchMs: setter === null ? null : setter.end - t0,
     stableMs: stable[0] === undefined ? null : stable[0].intended - t0,
-    lastFailureMs: ends.length === 0 ? null : Math.max(...ends) - t0,
+    lastFailureMs: ends.length === 0 ? null : Math.max(0, Math.max(...ends) - t0),
     blipMs: ends.length === 0 ? 0 : Math.max(...ends) - Math.min(...ends),
     failbackMs,
     failedRequests: population.filter(({ ok }) => !ok).length,
@@ -256,7 +256,7 @@ function measure(
     flaps: serving.filter((server, index) => index > 0 && server !== serving[index - 1]).length,
     inFlight: requests.filter(({ started, end }) => started < t0 && end > t0).length,
   }
-  return { numbers, outage: [t0, outageEnd] }
+  return { numbers, outage: [earliest, outageEnd] }
 }
 
 const NEVER_IN_FORCE = {

@@ -27,7 +27,8 @@ export function suffering(requests: readonly MeasuredSample[], { t0, slow }: Tim
   }
   const timed = last > -Infinity
   return {
-    lastFailureMs: timed ? last - t0 : null,
+    // A failure within the uncertainty of t0 happened at t0, for all that is known.
+    lastFailureMs: timed ? Math.max(0, last - t0) : null,
     blipMs: timed ? last - first : 0,
     failedRequests: failures.length,
     slowRequests: slowOnes.length,

@@ -5,7 +5,7 @@ import {
   observe,
   withoutRouter,
   type FaultClocks,
-  type Span,
+  type Outage as OutageSpan,
 } from '../../measure/index.ts'
 import type { FaultResult, Records, Sample } from '../../record/index.ts'
 import { judgeObjectives, type Objectives } from '../../slo/index.ts'
@@ -17,7 +17,7 @@ export interface Outage {
   number: number
   story: FaultStory
   result: FaultResult
-  span: Span
+  span: OutageSpan
   requests: Sample[]
 }
 
@@ -85,7 +85,7 @@ function measureFault(
   fault: FaultStory,
   story: Story,
   { samples, attempts }: Nearby,
-): { clocks: FaultClocks; span: Span | null; samples: Sample[] } {
+): { clocks: FaultClocks; span: OutageSpan | null; samples: Sample[] } {
   const inForceMs = fault.inForce?.atMs ?? null
   const times = {
     revertedMs: fault.reverted?.atMs ?? null,
@@ -109,7 +109,14 @@ function measureFault(
     p95TargetMs: story.started.objectives.p95Ms,
   })
   const span =
-    inForceMs === null ? null : outageWindow({ inForceMs, failbackMs: clocks.failbackMs, ...times })
+    inForceMs === null
+      ? null
+      : outageWindow({
+          inForceMs,
+          uncertaintyMs: fault.inForce?.uncertaintyMs ?? null,
+          failbackMs: clocks.failbackMs,
+          ...times,
+        })
   return { clocks, span, samples }
 }
 

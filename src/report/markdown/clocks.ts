@@ -98,27 +98,3 @@ function tripText({ tripMs, notObservable, notReached }: FaultResult, kind: 'emb
     ? 'no circuit was seen to open'
     : `the circuit did not open in ${seconds(notReached['trip'])}`
 }
-
-/**
- * Names failures that fell between the call and its acknowledgement. The outage runs from the acknowledgement, so they
- * are in none; a stream that the fault cut in that instant is still a client's, and is told.
- */
-export function cutBeforeAcknowledgement({ faults }: Result, { samples }: Records): string[] {
-  return faults.flatMap((fault, index) => {
-    const { inForceMs, uncertaintyMs } = fault
-    if (inForceMs === null || uncertaintyMs === null) return []
-    const cut = samples.filter(
-      (sample) =>
-        counts(sample) &&
-        sample.outcome !== 'ok' &&
-        sample.endMs !== null &&
-        sample.endMs > inForceMs - uncertaintyMs &&
-        sample.endMs <= inForceMs,
-    )
-    if (cut.length === 0) return []
-    const ids = cut.slice(0, 10).map(({ id }) => escapeMarkdown(id))
-    return [
-      `**${escapeMarkdown(faultLabel(fault, index))}**: ${counted(cut.length, 'request')} failed in the ${span(uncertaintyMs)} before it was acknowledged [${ids.join(', ')}]; ${cut.length === 1 ? 'it is' : 'they are'} counted by phase, but in no outage.`,
-    ]
-  })
-}

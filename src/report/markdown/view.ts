@@ -5,7 +5,7 @@ import { listed, sentence, shortTime, span } from '../format.ts'
 import { providersText, verdictWord } from '../words.ts'
 import { budgetLines } from './budget.ts'
 import { clientSentences } from './client.ts'
-import { clockNotes, clocksTable, cutBeforeAcknowledgement } from './clocks.ts'
+import { clockNotes, clocksTable } from './clocks.ts'
 import { codeBlock, codeSpan, escapeDeep, escapeMarkdown } from './escape.ts'
 import { happenedTable } from './happened.ts'
 import { classesTable, failureLines, phasesTable } from './numbers.ts'
@@ -33,7 +33,7 @@ export function viewOf(result: Result, records: Records) {
     promises: table(promisesTable(result)),
     picture: escapeMarkdown(description(result)),
     clocks: table(clocksTable(result)),
-    clockNotes: [...clockNotes(result), ...cutBeforeAcknowledgement(result, records)],
+    clockNotes: clockNotes(result),
     people: peopleLine(result),
     budget: budgetLines(result, story),
     findings: findings.map((finding) => ({

@@ -5,6 +5,7 @@ import { sampleOf } from '../../support/measure-timeline.ts'
 describe('outageWindow', () => {
   const times = {
     inForceMs: 60_000,
+    uncertaintyMs: 5,
     revertedMs: 120_000,
     goneMs: 121_000,
     failbackMs: 2000,
@@ -22,16 +23,21 @@ describe('outageWindow', () => {
       toMs: 180_000,
     },
   ])('ends with $name', ({ change, toMs }) => {
-    expect(outageWindow({ ...times, ...change })).toEqual({ fromMs: 60_000, toMs })
+    expect(outageWindow({ ...times, ...change })).toEqual({ fromMs: 60_000, strikeMs: 59_995, toMs })
   })
 })
 
 describe('outageRequests', () => {
-  const outage = { fromMs: 1000, toMs: 2000 }
+  const outage = { strikeMs: 1000, toMs: 2000 }
 
   it.each([
     { name: 'one that was over before', intendedMs: 800, endMs: 999, inside: false },
-    { name: 'one in flight when the fault came', intendedMs: 800, endMs: 1001, inside: true },
+    {
+      name: 'one in flight when the fault could first have come',
+      intendedMs: 800,
+      endMs: 1001,
+      inside: true,
+    },
     { name: 'one meant in it', intendedMs: 1500, endMs: 2500, inside: true },
     { name: 'one meant at its beginning', intendedMs: 1000, endMs: 1100, inside: true },
     { name: 'one meant at its end', intendedMs: 2000, endMs: 2100, inside: false },
@@ -50,7 +56,7 @@ describe('outageRequests', () => {
 
   it('counts a request of two outages once', () => {
     const samples = [sampleOf({ intendedMs: 1500 }), sampleOf({ intendedMs: 2500 })]
-    expect(outageRequests(samples, [outage, { fromMs: 1400, toMs: 3000 }])).toEqual(samples)
+    expect(outageRequests(samples, [outage, { strikeMs: 1400, toMs: 3000 }])).toEqual(samples)
   })
 })
 

@@ -42,7 +42,7 @@ describe('the JUnit report', () => {
       ),
     )
     expect(xml).toMatch(
-      /<failure message="success 10\.\d+ % of 1,700 requests, promised at least 99\.5 %" type="missed"\/>/,
+      /<failure message="success 10\.\d+ % of 1,701 requests, promised at least 99\.5 %" type="missed"\/>/,
     )
   })
 

@@ -5,7 +5,7 @@ import { readRecords, type Result } from '../../../src/record/index.ts'
 import { composeResult } from '../../../src/report/compose.ts'
 import { folderOf, knownRuns } from '../../fixtures/runs/generate.ts'
 import { differences, expectAgreement, recompute } from '../../support/oracle.ts'
-import { changeEvents, fridayRecords, killedAt } from '../../support/records.ts'
+import { asFailed, changeEvents, changeSamples, fridayRecords, killedAt } from '../../support/records.ts'
 
 const made = knownRuns()
 const RUNS = Object.keys(made)
@@ -49,14 +49,46 @@ describe('the separate computation', () => {
       'was lost by a router that waits for a slow primary',
       fridayRecords({ router: { tripSlowMs: 9000, taxMs: 80 } }),
     ],
-    [
-      'met slowness in the provider, seen first where a router hangs up',
-      changeEvents(fridayRecords(), 'fault.requested', (event) => ({ ...event, network: false })),
-    ],
     ['was killed while its first fault was in force', killedAt(fridayRecords(), 50_000)],
     ['was killed before its first fault', killedAt(fridayRecords(), 20_000)],
   ])('agrees on a Friday drill that %s', (_drill, records) => {
     expectAgreement(records, composeResult(records))
+  })
+})
+
+describe('a known run told otherwise', () => {
+  const slow = readRecords(folderOf('slow-with-timeouts'))
+  const friday = fridayRecords()
+  // Meant in the restore phase of the first fault, and under way when the second came into force at 80,200 ms.
+  const struck = changeSamples(friday, (sample) =>
+    sample.intendedMs < 80_000 && (sample.endMs ?? 0) > 80_200 ? asFailed(sample) : sample,
+  )
+
+  it('detects a fault of the provider by the first attempt that the router hung up on', () => {
+    const told = changeEvents(slow, 'fault.requested', (event) => ({ ...event, network: false }))
+    const result = composeResult(told)
+    expect(result.faults[0]).toMatchObject({ detectSource: 'attempt', detectMs: 14_501 - 11_050 })
+    expectAgreement(told, result)
+  })
+
+  it('detects nothing where the fault was undone before its first sign', () => {
+    const early = changeEvents(slow, 'fault.reverting', (event) => ({ ...event, atMs: 12_990 }))
+    const told = changeEvents(early, 'fault.reverted', (event) => ({ ...event, atMs: 13_000 }))
+    const result = composeResult(told)
+    expect(result.faults[0]).toMatchObject({
+      detectMs: null,
+      detectSource: null,
+      notReached: { detect: 13_000 - 11_050 },
+    })
+    expectAgreement(told, result)
+  })
+
+  it('comes home from one fault although the next one strikes what is under way', () => {
+    expect(struck.samples.filter(({ outcome }) => outcome === 'failed').length).toBeGreaterThan(0)
+    const result = composeResult(struck)
+    expect(result.faults[0]?.failbackMs).toBe(composeResult(friday).faults[0]?.failbackMs)
+    expect(result.faults[0]?.failbackMs).toBeGreaterThan(0)
+    expectAgreement(struck, result)
   })
 })
 
