@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { GamedayError, parseDuration, parseRate, type ProviderRole } from '../base/index.ts'
 import {
@@ -12,6 +12,7 @@ import {
 } from '../config/index.ts'
 import { loadDrill, scaleAgenda, type Drill, type PlannedPhase } from '../drill/index.ts'
 import { parsePrompts, type Prompt } from '../load/index.ts'
+import { withTilde } from '../rollback/index.ts'
 import type { Io } from './io.ts'
 
 /** Flags that say what is to be run, shared by all commands that look at a drill. */
@@ -58,7 +59,21 @@ export async function prepare(name: string, flags: SetupFlags, io: Io): Promise<
   )
   const perSecond =
     flags.rate === undefined ? drill.load.rate : readFlag('--rate', flags.rate, parseRate, '20/s')
-  return { drill, planned, config, prompts: await readPrompts(drill), perSecond }
+  return {
+    drill: { ...drill, file: shownPath(drill.file, io) },
+    planned,
+    config,
+    prompts: await readPrompts(drill),
+    perSecond,
+  }
+}
+
+/** A drill's path as a report shows it to whoever reads it elsewhere: never where on this machine it lies. */
+function shownPath(file: string, io: Pick<Io, 'cwd'>): string {
+  const fromHere = relative(io.cwd, file)
+  if (!fromHere.startsWith('..')) return fromHere
+  const shipped = drillFolders(io).some((folder) => dirname(file) === folder)
+  return shipped ? join('drills', basename(file)) : withTilde(resolve(io.cwd, file))
 }
 
 /** The configuration that a flag names, else `gameday.yaml` of the folder, else the defaults. */

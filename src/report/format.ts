@@ -106,3 +106,10 @@ export function longDate(iso: string): string {
 export function shortTime(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
+
+/** A rate in the unit in which it is a number people can picture: `40 requests a second`, `14 requests an hour`. */
+export function requestRate(perSecond: number): string {
+  const [times, unit] =
+    perSecond >= 1 ? [1, 'a second'] : perSecond >= 1 / 60 ? [60, 'a minute'] : [3600, 'an hour']
+  return `${counted(Number((perSecond * times).toPrecision(3)), 'request')} ${unit}`
+}

@@ -1,4 +1,4 @@
 export { byHand } from './by-hand.ts'
-export { stateFolder } from './folder.ts'
+export { stateFolder, withTilde } from './folder.ts'
 export { rollbackRecords, type RollbackRecords } from './records.ts'
 export { RollbackStack, type UndoFailure, type UndoStep } from './stack.ts'

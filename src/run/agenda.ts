@@ -35,8 +35,8 @@ export async function walkAgenda(context: RunContext): Promise<void> {
     }
     if (skipping && (kind === 'break' || kind === 'restore')) continue
 
-    const startMs = dueMs
-    dueMs = startMs + plannedMs
+    dueMs += plannedMs
+    const startMs = context.elapsed()
     progress.push({ index, name, kind, startMs, endMs: dueMs })
     say({ type: 'phase.started', index, name, kind, plannedMs }, startMs)
     for (const role of CREW_ROLES) for (const text of phase[role] ?? []) say({ type: 'said', role, text })
@@ -72,8 +72,9 @@ export async function walkAgenda(context: RunContext): Promise<void> {
 /** Waits for a moment of the drill's clock; throws the stop when the run ends first. */
 async function until({ input: { clock }, ending, elapsed }: RunContext, atMs: number): Promise<void> {
   if (ending.signal.aborted) throw ending.signal.reason
-  const left = atMs - elapsed()
-  if (left > 0) await clock.sleep(left, ending.signal)
+  // A timer may go off up to a millisecond early.
+  for (let left = atMs - elapsed(); left > 0; left = atMs - elapsed())
+    await clock.sleep(Math.ceil(left), ending.signal)
 }
 
 /** Lets the answers under way come in while the people talk; whoever ends the run waits for the figures. */

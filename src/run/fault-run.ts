@@ -1,7 +1,7 @@
 import { GamedayError, messageOf, type Clock } from '../base/index.ts'
 import type { Fault, Proof } from '../faults/index.ts'
 import type { EventOf, UndoPlan } from '../record/index.ts'
-import { byHand, type RollbackRecords } from '../rollback/index.ts'
+import { byHand, withTilde, type RollbackRecords } from '../rollback/index.ts'
 import type { Say } from './journalist.ts'
 import type { Observations } from './observations.ts'
 
@@ -75,7 +75,7 @@ export class FaultRun {
     const undo = await fault.plan()
     const plan: UndoPlan = {
       schema: 'gameday.undo/1',
-      id: `${run}-${ticket.id}`,
+      id: ticket.id,
       run,
       ...undo,
       writtenAt: clock.wall().toISOString(),
@@ -83,7 +83,7 @@ export class FaultRun {
     }
     const file = records.write(plan)
     this.#plan = plan
-    say({ type: 'rollback.recorded', fault: index, plan: plan.id, what: plan.what, file })
+    say({ type: 'rollback.recorded', fault: index, plan: plan.id, what: plan.what, file: withTilde(file) })
     const { kind, ...parameters } = spec
     say({
       type: 'fault.requested',

@@ -1,6 +1,6 @@
 import { leastSample, needsPostmortem, rateNeeded } from '../../slo/index.ts'
 import { describeObjective } from '../compose/facts.ts'
-import { counted, oneDecimal, percent, sentence, span } from '../format.ts'
+import { counted, oneDecimal, percent, requestRate, sentence, span } from '../format.ts'
 import { cite, nameOf, type Draft, type Rule } from './rule.ts'
 
 const ADVICE = {
@@ -78,7 +78,7 @@ export const budgetHeavy: Rule = {
     return [
       {
         severity: 'major',
-        title: `At ${oneDecimal(trafficPerSecond)} requests a second of real traffic, an outage like this one (${span(outageMs ?? 0)}) would spend ${oneDecimal(wouldHaveSpent)} of the ${oneDecimal(allowed)} failures that the window allows.`,
+        title: `At ${requestRate(trafficPerSecond)} of real traffic, an outage like this one (${span(outageMs ?? 0)}) would spend ${oneDecimal(wouldHaveSpent)} of the ${oneDecimal(allowed)} failures that the window allows.`,
         evidence: cite(outages.flatMap(({ result }) => result.failedSamples)),
         recommendation:
           'This is over the 20 % line: treat it as an incident. Write the postmortem with one thing to fix first, and hold back risky releases until a drill shows it fixed.',

@@ -1,7 +1,7 @@
 import type { Result } from '../../record/index.ts'
 import { needsPostmortem } from '../../slo/index.ts'
 import type { Story } from '../compose/story.ts'
-import { count, oneDecimal, percent, span } from '../format.ts'
+import { count, oneDecimal, percent, requestRate, span } from '../format.ts'
 import { escapeMarkdown } from './escape.ts'
 
 type Budget = Result['errorBudget']
@@ -41,7 +41,7 @@ function outage(budget: Budget): string[] {
   } = budget
   if (failureRatio === null || outageMs === null || wouldHaveSpent === null || fourHoursWouldSpend === null)
     return ['Without a request in an outage there is nothing to project.']
-  const traffic = `${Number(trafficPerSecond.toPrecision(3))} requests a second of real traffic`
+  const traffic = `${requestRate(trafficPerSecond)} of real traffic`
   const head = `At ${traffic}, the worst outage (${percent(failureRatio)} failed for ${span(outageMs)}) would have spent **${oneDecimal(wouldHaveSpent)}** failures, and four hours of it ${oneDecimal(fourHoursWouldSpend)}.`
   const line = `the 20 % line (${oneDecimal(0.2 * allowed)} failures in one incident)`
   const postmortem = needsPostmortem({ wouldHaveSpent, allowed })

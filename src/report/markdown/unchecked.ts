@@ -1,7 +1,7 @@
 import { tPlus } from '../../base/index.ts'
 import type { Result } from '../../record/index.ts'
 import type { Story } from '../compose/story.ts'
-import { count, counted, listed } from '../format.ts'
+import { count, counted, listed, requestRate } from '../format.ts'
 import { faultLabel } from '../words.ts'
 import { escapeMarkdown } from './escape.ts'
 
@@ -79,9 +79,7 @@ function surroundings({ environment, run, errorBudget, alerts }: Result, story: 
       : []),
     ...(story.started.traffic.countsAgainstBudget
       ? []
-      : [
-          `The load was synthetic (${Number(perSecond.toPrecision(3))} requests a second from a file of prompts), not real users’`,
-        ]),
+      : [`The load was synthetic (${requestRate(perSecond)} from a file of prompts), not real users’`]),
     ...(run.attended ? [] : ['Nobody attended: how fast people notice, decide and restore was not measured']),
     ...(alerts.length === 0
       ? ['No alert was watched: whether anybody would have been called is not known']
