@@ -1,6 +1,5 @@
 import { tPlus } from '../../base/index.ts'
-import { counts } from '../../measure/index.ts'
-import type { FaultResult, Records, Result } from '../../record/index.ts'
+import type { FaultResult, Result } from '../../record/index.ts'
 import { count, counted, seconds, span } from '../format.ts'
 import { judgeTargets, type TargetResult } from '../targets.ts'
 import { faultLabel } from '../words.ts'

@@ -137,7 +137,7 @@ const BROKEN: Record<string, [Records, RegExp]> = {
       ...entry,
       traffic: { ...entry.traffic, perSecond: 2 },
     })),
-    /At 2\.0 requests a second of real traffic, an outage like this one \(42 s\) would spend 7\d\.\d of the 50\.0 failures/,
+    /At 2 requests a second of real traffic, an outage like this one \(42 s\) would spend 7\d\.\d of the 50\.0 failures/,
   ],
   'failback-slow': [
     changeEvents(healthy, 'run.started', (entry) => ({
