@@ -143,7 +143,7 @@ describe('the report', () => {
       /allows \*\*50\.0\*\* failures\. 4\.0 were spent before the drill; \*\*46\.0\*\* are left/,
     )
     expect(report(healthy)).toMatch(
-      /At 13\.\d requests a minute of real traffic, the worst outage \(0 % failed for 42 s\) would have spent \*\*0\.0\*\* failures/,
+      /At 14 requests a minute of real traffic, the worst outage \(0 % failed for 42 s\) would have spent \*\*0\.0\*\* failures/,
     )
     expect(report(healthy)).toContain('The drill itself spent **0.0**')
     expect(report(VARIANTS[9]![1])).toContain('is not known, so neither is what is left')
