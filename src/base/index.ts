@@ -1,4 +1,5 @@
 export * from './clock.ts'
+export { withDeadline } from './deadline.ts'
 export * from './errors.ts'
 export * from './exit-codes.ts'
 export { unreadableFile } from './file-errors.ts'

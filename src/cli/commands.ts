@@ -20,7 +20,7 @@ function runFlags(command: Command): Command {
     )
     .option('--config <file>', 'configuration to use; default: gameday.yaml, if there is one')
     .option('--template <file>', 'Handlebars template of the report')
-    .option('--json', 'events as NDJSON on stdout and nothing else there; implies no questions')
+    .option('--json', 'events as NDJSON on stdout and nothing else there')
     .option('--plain', 'lines instead of a redrawn block')
     .option('--quiet', 'no progress, only the result')
 }

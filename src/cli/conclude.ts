@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { EXIT, GamedayError, messageOf } from '../base/index.ts'
-import { readRecords } from '../record/index.ts'
+import { readRecords, type Records, type Result } from '../record/index.ts'
 import { closingLines, composeResult, stepSummary, writeReport } from '../report/index.ts'
 import type { RunEnding } from '../run/index.ts'
 import type { Io } from './io.ts'
@@ -11,26 +11,57 @@ export interface ConcludeFlags {
   json?: boolean
 }
 
-/** Makes result and report of a run that has just ended, says how it went, and returns its exit code. */
+/**
+ * Makes result and report of a run that has just ended, says how it went, and returns its exit code. Whatever cannot be
+ * written now, the verdict is said and returned.
+ */
 export async function conclude(ending: RunEnding, flags: ConcludeFlags, io: Io): Promise<number> {
   for (const leftover of ending.leftovers) io.stderr.write(`gameday: could not be taken down: ${leftover}\n`)
+  if (ending.undoByHand.length > 0) sayByHand(ending.undoByHand, io)
   if (ending.recordsFailure !== null) return withoutRecords(ending, io)
+
   const records = readRecords(ending.dir)
   const result = composeResult(records)
-  const { reportPath } = await writeReport({
-    dir: ending.dir,
-    result,
-    records,
-    ...(flags.template === undefined ? {} : { template: flags.template }),
-  })
+  const written = await write(ending.dir, result, records, flags, io)
   const out = flags.json === true ? io.stderr : io.stdout
-  out.write(`${closingLines(result, reportPath).join('\n')}\n`)
+  out.write(`${closingLines(result, written.path).join('\n')}\n`)
   if (io.env.GITHUB_STEP_SUMMARY) writeStepSummary(io.env.GITHUB_STEP_SUMMARY, stepSummary(result), io)
-  return result.exitCode
+  // A report that is missing must not look like a drill that held; a worse verdict says more than that.
+  return result.exitCode === EXIT.ok && !written.whole ? EXIT.internal : result.exitCode
+}
+
+async function write(
+  dir: string,
+  result: Result,
+  records: Records,
+  { template }: ConcludeFlags,
+  io: Io,
+): Promise<{ path: string; whole: boolean }> {
+  try {
+    const { reportPath } = await writeReport({
+      dir,
+      result,
+      records,
+      ...(template === undefined ? {} : { template }),
+    })
+    return { path: reportPath, whole: true }
+  } catch (error) {
+    printError(error, io)
+    return { path: `none; draw it again with gameday report ${dir}`, whole: false }
+  }
+}
+
+/** What may still be broken comes first, and with the commands that undo it: whoever reads this has little time. */
+function sayByHand(commands: readonly string[], { stderr }: Io): void {
+  stderr.write('gameday: SOMETHING MAY STILL BE BROKEN. To undo it by hand:\n')
+  for (const command of commands) stderr.write(`  ${command}\n`)
+  if (commands.some((command) => command.includes('$TOKEN'))) {
+    stderr.write('  TOKEN is in the rollback record, under the state folder, readable by you alone.\n')
+  }
 }
 
 /** The records broke off, so they cannot say how it ended; what is known is whether everything was put back. */
-function withoutRecords({ dir, restored, recordsFailure }: RunEnding, io: Io): number {
+function withoutRecords({ dir, undoByHand, recordsFailure }: RunEnding, io: Io): number {
   printError(
     recordsFailure instanceof GamedayError
       ? recordsFailure
@@ -39,11 +70,12 @@ function withoutRecords({ dir, restored, recordsFailure }: RunEnding, io: Io): n
         }),
     io,
   )
-  io.stderr.write(
-    restored
-      ? `  The drill was stopped; everything it broke is restored and proven. What was recorded until then: gameday report ${dir}\n`
-      : `  The drill was stopped, and something may still be broken: see the rollback record.\n`,
-  )
+  const restored = undoByHand.length === 0
+  if (restored) {
+    io.stderr.write(
+      `  The drill was stopped; everything it broke is restored and proven. What was recorded until then: gameday report ${dir}\n`,
+    )
+  }
   return restored ? EXIT.aborted : EXIT.rollbackFailed
 }
 

@@ -8,13 +8,17 @@ export interface Io {
   env: Record<string, string | undefined>
   cwd: string
   clock: Clock
+  /** Calls back with what nobody caught, until the returned function is called. */
+  onCrash: (listener: (error: unknown) => void) => () => void
   /** Calls back on INT, TERM and HUP, until the returned function is called. */
-  onSignal(listener: (signal: NodeJS.Signals) => void): () => void
+  onSignal: (listener: (signal: NodeJS.Signals) => void) => () => void
 }
 
 /** The process as a command sees it. */
 export function processIo(host: NodeJS.Process, clock: Clock): Io {
   const { stdout, stderr, stdin, env } = host
+  // Whoever reads may go away, `| head` for one, or close the terminal. That is no reason to leave anything broken.
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined)
   return {
     stdout,
     stderr,
@@ -22,6 +26,13 @@ export function processIo(host: NodeJS.Process, clock: Clock): Io {
     env,
     cwd: host.cwd(),
     clock,
+    onCrash: (listener) => {
+      const events = ['uncaughtException', 'unhandledRejection'] as const
+      for (const event of events) host.on(event, listener)
+      return () => {
+        for (const event of events) host.off(event, listener)
+      }
+    },
     onSignal: (listener) => {
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
       for (const signal of signals) host.on(signal, listener)

@@ -1,16 +1,20 @@
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
-import { EXIT, GamedayError, parseMoney } from '../base/index.ts'
+import { EXIT, GamedayError, messageOf } from '../base/index.ts'
 import { resolveKeys } from '../config/index.ts'
 import { blockView, jsonView, lineView, quietView, unattendedCrew, type View } from '../crew/index.ts'
-import { listDrills, loadDrill } from '../drill/index.ts'
+import { listDrills, loadDrill, samplePlan } from '../drill/index.ts'
+import { checkTemplate } from '../report/index.ts'
 import { stateFolder } from '../rollback/index.ts'
 import { runDrill, type Interruption } from '../run/index.ts'
-import { allowedFailures } from '../slo/index.ts'
+import { leastSample } from '../slo/index.ts'
 import { conclude } from './conclude.ts'
-import { printError } from './print-error.ts'
+import { readMaxCost, readSeed, refuseWhenFrozen } from './flags.ts'
 import type { Io } from './io.ts'
+import { printError } from './print-error.ts'
+import { repeatCommand } from './repeat-command.ts'
 import { drillFolders, OVERRIDES, prepare, type Setup, type SetupFlags } from './setup.ts'
+import { tooFewRequests } from './too-few.ts'
 import { version } from './version.ts'
 
 export interface RunFlags extends SetupFlags {
@@ -38,30 +42,30 @@ export async function list(io: Io): Promise<number> {
 /** Runs a drill and returns the exit code of its verdict. */
 export async function run(name: string, flags: RunFlags, io: Io): Promise<number> {
   if (flags.unattended !== true) throw needsUnattended()
+  // Everything that can be wrong with what was asked for is found out before anything is started.
   const setup = await prepare(name, flags, io)
-  const seed = readSeed(flags.seed) ?? setup.drill.load.seed
+  const seed = readSeed(flags.seed, setup)
   const maxCostUsd = readMaxCost(flags.maxCost, setup)
+  const realKeys = resolveKeys(setup.config, io.env)
+  if (flags.template !== undefined) await checkTemplate(flags.template)
   refuseWhenFrozen(setup, flags.despiteFreeze)
+  warnOfSmallSamples(setup, io)
+
   const runId = newRunId()
   const dir = join(flags.out, `${io.clock.wall().toISOString().slice(0, 10)}-${setup.drill.name}-${runId}`)
-
-  const interruption = new AbortController()
-  const stopListening = io.onSignal((signal) => {
-    if (interruption.signal.aborted)
-      io.stderr.write(`gameday: ${signal} again: it is already putting everything back\n`)
-    else interruption.abort({ by: 'signal', detail: signal } satisfies Interruption)
-  })
+  const bypass = io.env.BYPASS_ROUTER === 'true' ? 'primary' : null
+  const interruption = interruptions(io)
   try {
     const ending = await runDrill({
       ...setup,
-      realKeys: resolveKeys(setup.config, io.env),
+      realKeys,
       seed,
       mode: 'unattended',
       dir,
       runId,
       runTag: runId,
       stateFolder: stateFolder(io.env),
-      command: repeatCommand(name, flags, seed),
+      command: repeatCommand(name, { ...flags, seed: String(seed) }, io),
       versions: {
         gameday: version(),
         node: process.version.slice(1),
@@ -69,7 +73,7 @@ export async function run(name: string, flags: RunFlags, io: Io): Promise<number
       },
       despiteFreeze: flags.despiteFreeze ?? null,
       maxCostUsd,
-      bypass: io.env.BYPASS_ROUTER === 'true' ? 'primary' : null,
+      bypass,
       crew: unattendedCrew(viewOf(flags, io)),
       clock: io.clock,
       signal: interruption.signal,
@@ -78,8 +82,21 @@ export async function run(name: string, flags: RunFlags, io: Io): Promise<number
   } catch (error) {
     return printError(error, io)
   } finally {
-    stopListening()
+    interruption.release()
   }
+}
+
+/** Turns the first signal, or the first thing that nobody caught, into the end of the drill. Later ones change nothing. */
+function interruptions(io: Io): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController()
+  const interrupt = (interruption: Interruption) => {
+    if (!controller.signal.aborted) controller.abort(interruption)
+  }
+  const stops = [
+    io.onSignal((signal) => interrupt({ by: 'signal', detail: signal })),
+    io.onCrash((error) => interrupt({ by: 'crash', detail: messageOf(error), cause: error })),
+  ]
+  return { signal: controller.signal, release: () => stops.forEach((stop) => stop()) }
 }
 
 function viewOf({ json, quiet, plain }: RunFlags, { stdout, stderr, env }: Io): View {
@@ -87,6 +104,14 @@ function viewOf({ json, quiet, plain }: RunFlags, { stdout, stderr, env }: Io): 
   if (quiet === true) return quietView
   // A block is for eyes: it wants a terminal that can move its cursor.
   return plain === true || !stderr.isTTY || env.TERM === 'dumb' ? lineView(stderr) : blockView(stderr)
+}
+
+/** What the sample cannot prove is said before the drill and not half an hour later. */
+function warnOfSmallSamples({ drill, planned, perSecond }: Setup, { stderr }: Io): void {
+  if (drill.claim === 'behaviour') return
+  for (const outage of samplePlan(planned, { perSecond, success: drill.objectives.success, leastSample })) {
+    if (!outage.enough) stderr.write(tooFewRequests(drill, outage))
+  }
 }
 
 function needsUnattended(): GamedayError {
@@ -102,58 +127,4 @@ function newRunId(): string {
   return randomInt(36 ** 6)
     .toString(36)
     .padStart(6, '0')
-}
-
-function readSeed(text: string | undefined): number | null {
-  if (text === undefined) return null
-  const seed = Number(text)
-  if (Number.isSafeInteger(seed) && seed >= 0) return seed
-  throw new GamedayError(`--seed ${text} is not a whole number`, {
-    code: 'BAD_FLAG',
-    hint: 'Write for example --seed 7.',
-  })
-}
-
-function readMaxCost(text: string | undefined, { config }: Setup): number | null {
-  if (text === undefined) {
-    const real = Object.values(config.providers).find(({ kind }) => kind === 'real')
-    if (real === undefined) return null
-    throw new GamedayError(`the provider ${real.name} is real and costs money, and no limit was given`, {
-      code: 'MAX_COST_MISSING',
-      hint: 'Say what the drill may spend, for example --max-cost $5.',
-    })
-  }
-  const amount = parseMoney(text.startsWith('$') ? text : `$${text}`)
-  if (amount !== null) return amount
-  throw new GamedayError(`--max-cost ${text} is not an amount in US dollars`, {
-    code: 'BAD_FLAG',
-    hint: 'Write for example --max-cost $5.',
-  })
-}
-
-/** A spent budget means freeze: nothing more is put at risk on purpose, unless somebody gives a reason. */
-function refuseWhenFrozen({ drill, config }: Setup, despite: string | undefined): void {
-  const { success, requests } = drill.objectives
-  const { spent } = config.errorBudget
-  const allowed = allowedFailures({ success, requests })
-  if (spent === undefined || spent < allowed || despite !== undefined) return
-  throw new GamedayError(
-    `the error budget is spent: ${spent} of ${allowed} failures in this window, so nothing was broken`,
-    {
-      code: 'BUDGET_FROZEN',
-      exitCode: EXIT.notReady,
-      hint: 'Wait until the window has moved on, or run it with --despite-freeze "reason"; the report will name the reason.',
-    },
-  )
-}
-
-function repeatCommand(name: string, flags: RunFlags, seed: number): string {
-  const options = [
-    ['--duration', flags.duration],
-    ['--rate', flags.rate],
-    ['--config', flags.config],
-    ['--toxiproxy', flags.toxiproxy],
-    ['--max-cost', flags.maxCost],
-  ].flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]))
-  return ['gameday', 'run', name, '--unattended', '--seed', seed, ...options].join(' ')
 }

@@ -5,6 +5,7 @@ import { leastSample } from '../slo/index.ts'
 import type { Io } from './io.ts'
 import { printError } from './print-error.ts'
 import { drillFolders, OVERRIDES, readConfig } from './setup.ts'
+import { tooFewRequests } from './too-few.ts'
 
 /** Checks the configuration and every drill named, or all that can be found; reports all of them, not the first. */
 export async function validate(names: string[], flags: { config?: string }, io: Io): Promise<number> {
@@ -30,17 +31,12 @@ export async function validate(names: string[], flags: { config?: string }, io: 
       const drill = await loadDrill(name, { folders, overrides: OVERRIDES })
       if (config !== null) applyOverrides(config, drill)
       io.stdout.write(`ok  ${drill.file}\n`)
-      const { success } = drill.objectives
-      for (const { name: phase, requests, needed, enough, rateNeeded } of samplePlan(scaleAgenda(drill), {
+      for (const outage of samplePlan(scaleAgenda(drill), {
         perSecond: drill.load.rate,
-        success,
+        success: drill.objectives.success,
         leastSample,
       })) {
-        if (enough || drill.claim === 'behaviour') continue
-        io.stderr.write(
-          `gameday: ${drill.file}: ${phase} will hold ${requests} requests, too few to claim ${success * 100} %: ${needed} are needed.\n` +
-            `  Raise load.rate to ${rateNeeded.toFixed(1)}/s, lengthen the phase, or write claim: behaviour.\n`,
-        )
+        if (!outage.enough && drill.claim === 'slo') io.stderr.write(tooFewRequests(drill, outage))
       }
     })
   }

@@ -34,9 +34,9 @@ export function checkAgenda(raw: unknown): Objection[] {
   })
   // What a phase of an unknown kind was meant to be decides whether the order is right.
   const order = items.every(({ kind }) => kind !== null)
-    ? [...checkBeforeBreak(items), ...checkRestores(items)]
+    ? [...checkBaselines(items), ...checkBeforeBreak(items), ...checkRestores(items)]
     : []
-  return [...order, ...checkNames(items), ...items.flatMap(checkLengths)]
+  return [...order, ...checkNames(items), ...items.flatMap(checkTarget), ...items.flatMap(checkLengths)]
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -48,6 +48,20 @@ const objection = (
   spot: Objection['spot'] = 'value',
 ): Objection => ({ path, spot, found, instead })
 
+/** The load begins with the baseline, and all outages are compared with it: there can be only one. */
+function checkBaselines(items: readonly Item[]): Objection[] {
+  return items
+    .filter(({ kind }) => kind === 'baseline')
+    .slice(1)
+    .map(({ path }) =>
+      objection(
+        [...path, 'phase'],
+        'found a second baseline',
+        'remove it: the whole drill is compared with the first',
+      ),
+    )
+}
+
 function checkBeforeBreak(items: readonly Item[]): Objection[] {
   const first = items.findIndex(({ kind }) => kind === 'break')
   if (first === -1)
@@ -55,6 +69,7 @@ function checkBeforeBreak(items: readonly Item[]): Objection[] {
       objection(['agenda'], 'found no break phase', 'write at least one phase: break, with its fault', 'key'),
     ]
   const before = items.slice(0, first).map(({ kind }) => kind)
+  const baseline = items.findIndex(({ kind }) => kind === 'baseline')
   const path: Path = ['agenda', first, 'phase']
   return [
     ...(before.includes('baseline')
@@ -75,53 +90,81 @@ function checkBeforeBreak(items: readonly Item[]): Objection[] {
             'write a phase: go-no-go before it, where people may say no',
           ),
         ]),
-    ...items.slice(first).flatMap(({ kind, path: at }) => {
-      return kind === 'baseline'
-        ? [
-            objection(
-              [...at, 'phase'],
-              'found a baseline after something was broken',
-              'move it before the first break',
-            ),
-          ]
-        : []
-    }),
+    ...(baseline < first
+      ? []
+      : [
+          objection(
+            ['agenda', baseline, 'phase'],
+            'found a baseline after something was broken',
+            'move it before the first break',
+          ),
+        ]),
   ]
 }
 
+/** A fault lasts until its restore begins. So nothing may come between, or it would outlast its cap. */
 function checkRestores(items: readonly Item[]): Objection[] {
-  const objections: Objection[] = []
-  let broken: Path | null = null
-  for (const { kind, path } of items) {
-    if (kind !== 'break' && kind !== 'restore') continue
-    const at: Path = [...path, 'phase']
-    if (kind === 'break' && broken !== null)
-      objections.push(
-        objection(
-          broken,
-          'found a break without a restore before the next break',
-          'write a phase: restore after it',
-        ),
-      )
-    if (kind === 'restore' && broken === null)
-      objections.push(
+  const turns = items.flatMap(({ kind }, index) =>
+    kind === 'break' || kind === 'restore' ? [{ kind, index }] : [],
+  )
+  return turns.flatMap(({ kind, index }, turn) => {
+    const at: Path = ['agenda', index, 'phase']
+    const [last, next] = [turns[turn - 1], turns[turn + 1]]
+    if (kind === 'restore')
+      return last?.kind === 'break'
+        ? []
+        : [
+            objection(
+              at,
+              'found a restore with nothing broken before it',
+              'remove it, or write a phase: break right before it',
+            ),
+          ]
+    if (next === undefined)
+      return [
         objection(
           at,
-          'found a restore with nothing broken before it',
-          'remove it, or write a phase: break before it',
+          'found a break that is never followed by a restore',
+          'write a phase: restore right after it',
         ),
-      )
-    broken = kind === 'break' ? at : null
-  }
-  if (broken !== null)
-    objections.push(
-      objection(
-        broken,
-        'found a break that is never followed by a restore',
-        'write a phase: restore after it',
-      ),
-    )
-  return objections
+      ]
+    if (next.kind === 'break')
+      return [
+        objection(
+          at,
+          'found a break without a restore before the next break',
+          'write a phase: restore right after it',
+        ),
+      ]
+    return checkBetween(items.slice(index + 1, next.index))
+  })
+}
+
+function checkBetween(items: readonly Item[]): Objection[] {
+  return items.flatMap(({ kind, path }) =>
+    // A baseline there is objected to already, and must go elsewhere.
+    kind === null || kind === 'baseline'
+      ? []
+      : [
+          objection(
+            [...path, 'phase'],
+            `found a ${kind} between a break and its restore, so that the fault could outlast its cap`,
+            'move it before the break or after the restore',
+          ),
+        ],
+  )
+}
+
+/** The control lane asks the primary alone, and load comes to the secondary only while the primary is out. */
+function checkTarget({ path, kind, raw }: Item): Objection[] {
+  if (kind !== 'break' || raw.target !== 'secondary') return []
+  return [
+    objection(
+      [...path, 'target'],
+      'found target: secondary',
+      'write primary: a fault of the secondary cannot be proven yet',
+    ),
+  ]
 }
 
 function checkNames(items: readonly Item[]): Objection[] {

@@ -13,10 +13,6 @@ export interface ExplainSetup {
   router: { kind: 'embedded' | 'external'; url: string | null }
   toxiproxy: { kind: 'embedded' | 'external'; url: string | null }
   providers: readonly { role: ProviderRole; name: string; kind: 'simulated' | 'real'; model: string }[]
-  /** Estimate of what real providers will bill, in US dollars; null if a price is unknown. Ignored if all are simulated. */
-  costUsd: number | null
-  /** What the run is limited to, in US dollars; null without a limit. */
-  maxCostUsd: number | null
   /** Fewest requests, none failed, with which a success rate can be claimed. */
   leastSample: (success: number) => number
 }
@@ -46,7 +42,7 @@ export function explain(drill: Drill, planned: readonly PlannedPhase[], setup: E
     section('How it is undone', explainUndo(setup)),
     section('When nothing is broken at all', explainGate(drill)),
     section('When it stops by itself', explainAborts(drill)),
-    section('What it costs', explainCost(drill, setup)),
+    section('What it costs', explainCost(drill, planned, setup)),
     section('What its sample can prove', explainSample(drill, sample)),
   ].join('\n\n')
 }
@@ -57,9 +53,12 @@ const lengthOf = (planned: readonly PlannedPhase[]) =>
 const percentOf = (ratio: number) => `${Number((ratio * 100).toFixed(3))}%`
 const count = (n: number) => n.toLocaleString('en-US', { maximumFractionDigits: 1 })
 const many = (n: number, noun: string) => `${count(n)} ${noun}${n === 1 ? '' : 's'}`
+/** Requests a second of the control lane. */
+const controlRate = (perSecond: number, { controlShare }: Drill['load']) =>
+  Math.min(1, perSecond * controlShare)
 
 function explainLoad({ load }: Drill, { perSecond, router, toxiproxy, providers }: ExplainSetup): string {
-  const control = Math.min(1, perSecond * load.controlShare)
+  const control = controlRate(perSecond, load)
   const named = providers
     .map(({ role, name, kind, model }) => `${role} ${name} (${kind}, ${model})`)
     .join(', ')
@@ -133,18 +132,31 @@ function explainAbort(rule: AbortRule): string {
   }
 }
 
-function explainCost({ traffic }: Drill, { providers, costUsd, maxCostUsd }: ExplainSetup): string {
+function explainCost(
+  { load, traffic }: Drill,
+  planned: readonly PlannedPhase[],
+  { perSecond, providers }: ExplainSetup,
+): string {
   const real = providers.filter(({ kind }) => kind === 'real').map(({ name }) => name)
   const budget = traffic.countsAgainstBudget
     ? 'Its failures are real users’ and count against the error budget.'
     : 'Of the error budget nothing: the load is synthetic.'
   if (real.length === 0) return paragraph(`No money: both providers are simulated. ${budget}`)
-  const estimate =
-    costUsd === null
-      ? 'an amount that cannot be estimated, since a price is unknown'
-      : `about $${costUsd.toFixed(2)}`
-  const limit = maxCostUsd === null ? 'There is no limit.' : `It stops and restores at $${maxCostUsd}.`
-  return paragraph(`${real.join(' and ')} will bill ${estimate}. ${limit} ${budget}`)
+  const requests = Math.round((loadMs(planned) / 1000) * (perSecond + controlRate(perSecond, load)))
+  const who =
+    real.length === 1
+      ? `${real.join()} is real: it is asked and costs money`
+      : `${real.join(' and ')} are real: they are asked and cost money`
+  return paragraph(
+    `${who}. The drill sends about ${many(requests, 'request')} in all, those of the control lane included; the router may try some of them again. This version does not estimate the bill. The run wants --max-cost, and stops and restores when it is reached. ${budget}`,
+  )
+}
+
+/** For how long there is load, in milliseconds: from the baseline to the end of the last restore. */
+function loadMs(planned: readonly PlannedPhase[]): number {
+  const first = planned.find(({ kind }) => kind === 'baseline')
+  const last = planned.findLast(({ kind }) => kind === 'restore')
+  return first === undefined || last === undefined ? 0 : last.startMs + last.plannedMs - first.startMs
 }
 
 function watched(restoreMs: number, failbackMs: number): string {

@@ -57,10 +57,13 @@ const breakPhase = z
   .strictObject({
     phase: phase('break'),
     ...measured,
-    target: z.enum(PROVIDER_ROLES).default('primary').describe('Whose provider is broken'),
+    target: z
+      .enum(PROVIDER_ROLES)
+      .default('primary')
+      .describe('Whose provider is broken; secondary is refused, as a fault of it cannot be proven yet'),
     fault: faultSchema.describe('What is broken, and how'),
     cap: duration({ least: 1, most: HOURS_8 }).describe(
-      'The fault is undone after this, whatever the agenda says',
+      'The fault is undone after this, whatever the agenda says; its restore comes right after the break',
     ),
     skipIfNotRecovered: z
       .boolean()

@@ -8,7 +8,7 @@ export interface Said {
   outputTokens: number | null
 }
 
-/** `isTruncated`: a stream simply stopped, and no error event said so. */
+/** `isTruncated`: a stream ended cleanly in the middle, and neither an error event nor a broken connection said so. */
 export type Verdict =
   { ok: true; missingMarker: boolean } | { ok: false; class: FailureClass; isTruncated: boolean }
 
@@ -39,10 +39,10 @@ export function streamAnswer(format: WireFormat): AnswerReader {
       const verdict = end()
       if (verdict.ok) return verdict
       const { class: reason } = verdict.error
-      // Nothing, or half an event, before the connection broke: it is the connection that failed.
-      const isUnsaid = reason === 'empty' || reason === 'malformed'
-      if (!ended && isUnsaid) return failed('connection')
-      return { ok: false, class: reason, isTruncated: reason === 'truncated' && !isAnnounced }
+      const isTruncated = reason === 'truncated' && !isAnnounced
+      // The connection broke after nothing, half an event, or half an answer: that is what failed, and its caller was told.
+      if (!ended && (isTruncated || reason === 'empty' || reason === 'malformed')) return failed('connection')
+      return { ok: false, class: reason, isTruncated }
     },
     said: () => {
       end()

@@ -15,6 +15,9 @@ import { pricerOf } from './price.ts'
 import { tagger } from './simulated/tag.ts'
 import type { Address, Gate, GateOptions, GateProviderState } from './types.ts'
 
+/** The gate may have to listen where a container reaches it; what revokes keys never does. */
+const LOOPBACK = '127.0.0.1'
+
 /**
  * Starts the gate: a listener in front of each provider, simulated or real, and its control endpoint.
  *
@@ -34,9 +37,9 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     await Promise.all(servers.map(closeAll))
     await Promise.all(answerers.map((answerer) => answerer.close()))
   }
-  const open = (server: Server, port: number, who: string, setting: string): Promise<Address> => {
+  const open = (server: Server, at: Address, who: string, setting: string): Promise<Address> => {
     servers.push(server)
-    return listen(server, { host, port, who, setting: `stage.ports.${setting}` })
+    return listen(server, { ...at, who, setting: `stage.ports.${setting}` })
   }
   const openProvider = (role: ProviderRole): Promise<Address> => {
     const answerer = answererFor(role, options)
@@ -52,7 +55,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
       nextTag: tagger(seed, role),
       clock,
     })
-    return open(server, ports[role], `the gate of the ${role}`, `${role}Gate`)
+    return open(server, { host, port: ports[role] }, `the gate of the ${role}`, `${role}Gate`)
   }
   const describe = (role: ProviderRole): GateProviderState => {
     const { name, kind, model } = providers[role]
@@ -63,7 +66,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     const addresses = { primary: await openProvider('primary'), secondary: await openProvider('secondary') }
     const control = controlServer({
       token: options.controlToken,
-      host,
+      host: LOOPBACK,
       board,
       ledger,
       state: () => ({
@@ -71,7 +74,8 @@ export async function startGate(options: GateOptions): Promise<Gate> {
         ...board.list(),
       }),
     })
-    const controlAddress = await open(control, ports.control, "the gate's control endpoint", 'control')
+    const at = { host: LOOPBACK, port: ports.control }
+    const controlAddress = await open(control, at, "the gate's control endpoint", 'control')
     const [primary, secondary] = PROVIDER_ROLES.map((role) => `${urlOf(addresses[role])}/v1`)
     return {
       urls: { primary: primary!, secondary: secondary! },

@@ -49,8 +49,8 @@ export function createLedger(attempts: Iterable<Attempt> = []): Ledger {
 
 /**
  * The provider of the attempt whose tag the client received; never "a 200 in the ledger", because the gate cannot know
- * that a network fault ate its answer. An `ok` that no attempt was made for, or that carries the tag of another
- * request's attempt, was the cache.
+ * that a network fault ate its answer. An `ok` that no attempt was made for was the cache, also when it carries the tag
+ * of another request's attempt. One that has attempts of its own and carries the tag of none of them is unmatched.
  */
 function servedBy(
   { outcome }: Observed,

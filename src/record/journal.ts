@@ -8,7 +8,7 @@ import { CREW_ROLES, FAILURE_CLASSES, PHASE_KINDS, PROVIDER_ROLES } from '../bas
 
 const role = z.enum(PROVIDER_ROLES)
 
-/** Facts about the run that no other line repeats. `drill` and `config` hold what the result needs of either. */
+/** Facts about the run that no other line repeats: what the result needs of the drill and its surroundings. */
 const started = z.strictObject({
   type: z.literal('run.started'),
   run: z.strictObject({
@@ -48,7 +48,13 @@ const started = z.strictObject({
     controlShare: z.number(),
   }),
   environment: z.strictObject({
-    router: z.strictObject({ kind: z.enum(['embedded', 'external']), url: z.string() }),
+    router: z.strictObject({
+      kind: z.enum(['embedded', 'external']),
+      url: z.string(),
+      bypass: role
+        .exactOptional()
+        .describe('Who got everything, past the router’s judgement; absent in an ordinary drill'),
+    }),
     toxiproxy: z.strictObject({
       kind: z.enum(['embedded', 'external']),
       version: z.string(),
@@ -178,7 +184,7 @@ export const journalEventSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('run.ended'),
-    reason: z.enum(['agenda', 'not-ready', 'abort', 'signal', 'error']),
+    reason: z.enum(['agenda', 'not-ready', 'unproven', 'abort', 'signal', 'error']),
     detail: z.string(),
   }),
 ])

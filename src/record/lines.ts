@@ -34,14 +34,18 @@ export function createLineFile(path: string): LineFile {
     throw unwritable(path, error, EXIT.usage)
   }
   let open = true
+  let broken: unknown = null
   return {
     append: (value) => {
       if (!open) return
+      // Whatever came after half a line would make one that nobody can read.
+      if (broken !== null) throw unwritable(path, broken)
       const bytes = Buffer.from(`${JSON.stringify(value)}\n`)
       try {
         // A full disk may take a part of the line: readers stop at the last whole one.
         for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written)
       } catch (error) {
+        broken = error
         throw unwritable(path, error)
       }
     },

@@ -47,7 +47,7 @@ export function openRecorder(options: RecorderOptions): Recorder {
   const samplesFile = createLineFile(join(dir, 'samples.ndjson'))
   const attemptsFile = createLineFile(join(dir, 'attempts.ndjson'))
   const ledger = createLedger()
-  const waiting: { observed: Observed; sinceMs: number }[] = []
+  let waiting: { observed: Observed; sinceMs: number }[] = []
   let entries = 0
 
   const write = (observed: Observed) => {
@@ -58,12 +58,14 @@ export function openRecorder(options: RecorderOptions): Recorder {
 
   const settle = (everything = false) => {
     const due = clock.now() - LEDGER_WAIT_MS
-    let kept = 0
-    for (const item of waiting) {
-      if (everything || item.sinceMs <= due || ledger.knows(item.observed)) write(item.observed)
-      else waiting[kept++] = item
-    }
-    waiting.length = kept
+    const ready: Observed[] = []
+    // Taken off the list before they are written: one that cannot be written is not tried again for ever.
+    waiting = waiting.filter((item) => {
+      const isReady = everything || item.sinceMs <= due || ledger.knows(item.observed)
+      if (isReady) ready.push(item.observed)
+      return !isReady
+    })
+    for (const observed of ready) write(observed)
   }
 
   return {

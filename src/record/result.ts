@@ -137,7 +137,13 @@ export const resultSchema = z
       versions: z.record(z.string(), z.string()),
     }),
     environment: z.strictObject({
-      router: z.strictObject({ kind: z.enum(['embedded', 'external']), url: z.string() }),
+      router: z.strictObject({
+        kind: z.enum(['embedded', 'external']),
+        url: z.string(),
+        bypass: role
+          .exactOptional()
+          .describe('Who got everything, past the router’s judgement; absent in an ordinary drill'),
+      }),
       toxiproxy: z.strictObject({
         kind: z.enum(['embedded', 'external']),
         version: z.string(),

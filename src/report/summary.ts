@@ -5,7 +5,7 @@ import { escapeMarkdown } from './markdown/escape.ts'
 import { promisesTable } from './markdown/promises.ts'
 import { writeTable } from './markdown/table.ts'
 import { clientSentences } from './markdown/client.ts'
-import { findingsText, providersText, verdictWord } from './words.ts'
+import { findingsText, providersText, routerText, verdictWord } from './words.ts'
 
 const FINDINGS_AT_MOST = 10
 
@@ -13,7 +13,7 @@ const FINDINGS_AT_MOST = 10
  * Writes a short report for a CI job's summary. Without pictures: a summary has no folder that an image could be in.
  */
 export function stepSummary(result: Result): string {
-  const { drill, environment, run, findings, decidedBy } = result
+  const { drill, run, findings, decidedBy } = result
   const listed = findings
     .slice(0, FINDINGS_AT_MOST)
     .map(({ id, severity, title }) => `- **${id} · ${severity}** ${escapeMarkdown(title)}`)
@@ -23,7 +23,7 @@ export function stepSummary(result: Result): string {
   )
   return `${[
     `## ${verdictWord(result)} · ${escapeMarkdown(drill.title)}`,
-    `*${environment.router.kind} router · ${providersText(result)} · ${run.mode} · ${shortTime(run.startedAt)} · run ${escapeMarkdown(run.id)}*`,
+    `*${routerText(result)} · ${providersText(result)} · ${run.mode} · ${shortTime(run.startedAt)} · run ${escapeMarkdown(run.id)}*`,
     escapeMarkdown(clientSentences(result)),
     ...tables,
     `Findings: ${findingsText(result)}.`,

@@ -69,3 +69,8 @@ export function findingsText({ findings }: Result): string {
 export function verdictWord({ verdict }: Result): string {
   return verdict === null ? 'GAMEDAY FAILED' : verdict.replace('-', ' ').toUpperCase()
 }
+
+/** Whose router it was, and whether it was in the way at all: `embedded router`, `embedded router, bypassed to primary`. */
+export function routerText({ environment: { router } }: Pick<Result, 'environment'>): string {
+  return `${router.kind} router${router.bypass === undefined ? '' : `, bypassed to ${router.bypass}`}`
+}

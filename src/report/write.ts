@@ -34,3 +34,12 @@ export async function writeReport({
   writeWhole(dir, 'junit.xml', composeJunit(result))
   return { reportPath: writeWhole(dir, 'report.md', renderReport(result, records, template)) }
 }
+
+/**
+ * Checks a user's template before a drill is run with it.
+ * Throws `TEMPLATE_UNREADABLE` when the file cannot be read, `TEMPLATE_BROKEN` when it is no template.
+ */
+export async function checkTemplate(path: string): Promise<void> {
+  const { checkTemplateFile } = await import('./markdown/render.ts')
+  checkTemplateFile(path)
+}

@@ -43,14 +43,20 @@ export function rollbackRecords(stateFolder: string): RollbackRecords {
 
 function writeDurably(path: string, text: string): void {
   const draft = `${path}.draft`
-  const fd = openSync(draft, 'w', 0o600)
   try {
-    writeSync(fd, text)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
+    const fd = openSync(draft, 'w', 0o600)
+    try {
+      writeSync(fd, text)
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+    renameSync(draft, path)
+  } catch (error) {
+    // Half a record is of no use, and it may hold half a token.
+    rmSync(draft, { force: true })
+    throw error
   }
-  renameSync(draft, path)
 }
 
 /** A renamed or removed file is only durable once its folder is. */

@@ -1,4 +1,4 @@
-import { messageOf, type Clock } from '../base/index.ts'
+import { messageOf, withDeadline, type Clock } from '../base/index.ts'
 
 /** One thing that was changed and how to put it back. */
 export interface UndoStep {
@@ -41,23 +41,11 @@ export class RollbackStack {
   }
 
   async #attempt(step: UndoStep): Promise<string | null> {
-    const deadline = new AbortController()
-    const timer = new AbortController()
-    const late = this.#clock.sleep(this.#deadlineMs, timer.signal).then(
-      () => deadline.abort(new Error(`not undone within ${this.#deadlineMs} ms`)),
-      () => undefined, // The step ended first.
-    )
-    const expired = new Promise<never>((_resolve, reject) => {
-      deadline.signal.addEventListener('abort', () => reject(deadline.signal.reason), { once: true })
-    })
     try {
-      await Promise.race([step.undo(deadline.signal), expired])
+      await withDeadline(this.#clock, this.#deadlineMs, 'not undone', (signal) => step.undo(signal))
       return null
     } catch (error) {
       return messageOf(error)
-    } finally {
-      timer.abort()
-      await late
     }
   }
 }

@@ -2,8 +2,7 @@ import { InternalError, CREW_ROLES, messageOf } from '../base/index.ts'
 import type { BreakPhase } from '../drill/index.ts'
 import { createFault } from '../faults/index.ts'
 import type { RunContext } from './context.ts'
-import type { Stop } from './ending.ts'
-import { applyFailure, FaultRun } from './fault-run.ts'
+import { applyFailure, FaultRun, UNDO_MS } from './fault-run.ts'
 import { clocksSoFar } from './live.ts'
 import { classesOf, prober, type Prober } from './questions.ts'
 import { secondaryAnswers, steadyState } from './readiness.ts'
@@ -13,7 +12,8 @@ const DRAIN_SLACK_MS = 500
 
 /**
  * Walks the agenda on the clock. Phases begin when the one before them was planned to end, so that a drill of thirty
- * minutes takes thirty minutes. Returns when the agenda is over or the run is stopped.
+ * minutes takes thirty minutes, and fewer when phases are skipped. Returns when the agenda is over or the run
+ * is stopped.
  */
 export async function walkAgenda(context: RunContext): Promise<void> {
   const { input, ending, say, progress } = context
@@ -33,7 +33,10 @@ export async function walkAgenda(context: RunContext): Promise<void> {
       if (reason !== null)
         say({ type: 'fault.skipped', fault, kind: phase.fault.kind, target: phase.target, reason })
     }
-    if (skipping && (kind === 'break' || kind === 'restore')) continue
+    if (skipping && (kind === 'break' || kind === 'restore')) {
+      if (index === lastMeasured) endLoad(context)
+      continue
+    }
 
     dueMs += plannedMs
     const startMs = context.elapsed()
@@ -78,14 +81,12 @@ async function until({ input: { clock }, ending, elapsed }: RunContext, atMs: nu
 }
 
 /** Lets the answers under way come in while the people talk; whoever ends the run waits for the figures. */
-function endLoad({ load, input, ending }: RunContext): void {
+function endLoad(context: RunContext): void {
+  const { load, input, ending } = context
+  context.measured = true
   load.end(input.drill.load.timeout + DRAIN_SLACK_MS).catch((error: unknown) => {
     ending.decide({ reason: 'error', rule: 'load', detail: messageOf(error), cause: error })
   })
-}
-
-function stop(context: RunContext, reason: Stop): void {
-  context.ending.decide(reason)
 }
 
 async function baseline(context: RunContext, dueMs: number, probe: Prober): Promise<void> {
@@ -109,7 +110,8 @@ async function baseline(context: RunContext, dueMs: number, probe: Prober): Prom
   ]
   for (const check of checks) say({ type: 'check', ...check })
   const failed = checks.find(({ passed }) => !passed)
-  if (failed !== undefined) stop(context, { reason: 'not-ready', rule: failed.check, detail: failed.detail })
+  if (failed !== undefined)
+    context.ending.decide({ reason: 'not-ready', rule: failed.check, detail: failed.detail })
 }
 
 async function goNoGo(context: RunContext, dueMs: number): Promise<void> {
@@ -123,7 +125,8 @@ async function goNoGo(context: RunContext, dueMs: number): Promise<void> {
   } as const
   const { decision, by, who, reason } = await input.crew.decide(question, ending.signal)
   say({ type: 'gate.decided', gate: question.gate, decision, by, who, reason })
-  if (decision === 'no-go') stop(context, { reason: 'not-ready', rule: question.gate, detail: reason })
+  if (decision === 'no-go')
+    context.ending.decide({ reason: 'not-ready', rule: question.gate, detail: reason })
   await until(context, dueMs)
 }
 
@@ -164,20 +167,17 @@ async function breakIt(
     observations,
     records: rollback,
   })
+  const first = context.faults.length === 0
   context.faults.push(run)
   try {
-    await run.begin()
+    await run.begin(context.ending.signal)
   } catch (error) {
-    const failure = applyFailure(error)
-    say({ type: 'error', ...failure })
-    // Nothing is broken when the record could not be written; else the fault may have taken hold, and is undone.
-    if (run.planned) say({ type: 'fault.not-proven', fault, reason: failure.message })
-    stop(
-      context,
-      run.planned
-        ? { reason: 'error', rule: failure.code, detail: failure.message, cause: error }
-        : { reason: 'not-ready', rule: failure.code, detail: failure.message },
-    )
+    if (error === context.ending.signal.reason) throw error
+    const { code, message, hint } = applyFailure(error)
+    // Nothing is broken while its record is not written; after that it may have taken hold, and is undone.
+    if (run.planned) say({ type: 'fault.not-proven', fault, reason: message })
+    const reason = first && !run.planned ? 'not-ready' : 'unproven'
+    context.ending.decide({ reason, rule: code, detail: message, hint, cause: error })
     return
   }
   const capMs = (run.inForceMs ?? context.elapsed()) + phase.cap
@@ -189,12 +189,17 @@ async function breakIt(
 }
 
 async function restore(context: RunContext, dueMs: number): Promise<void> {
+  const { ending } = context
   const fault = context.faults.at(-1)
   if (fault !== undefined) {
+    // Whoever stops the drill now does not want to wait for the end of the phase.
+    const hurry = () => void fault.end('abort', UNDO_MS)
+    ending.signal.addEventListener('abort', hurry, { once: true })
     const gone = await fault.end('agenda', Math.max(1000, dueMs - context.elapsed()))
+    ending.signal.removeEventListener('abort', hurry)
     if (!gone)
-      stop(context, {
-        reason: 'error',
+      ending.decide({
+        reason: 'unproven',
         rule: 'rollback-failed',
         detail: 'the fault could not be proven gone',
       })

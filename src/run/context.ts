@@ -5,7 +5,7 @@ import type { Stage, StagedLoad } from '../stage/index.ts'
 import type { Ending } from './ending.ts'
 import type { FaultRun } from './fault-run.ts'
 import type { RunInput } from './input.ts'
-import { createSay, unwritable, type Say } from './journalist.ts'
+import { createJournalist, type Journalist, type Say } from './journalist.ts'
 import { createObservations, type Observations } from './observations.ts'
 
 /** A phase that has begun. */
@@ -26,6 +26,7 @@ export interface RunContext {
   observations: Observations
   rollback: RollbackRecords
   ending: Ending
+  journalist: Journalist
   say: Say
   /** `clock.now()` at the drill's start. */
   epochMs: number
@@ -33,6 +34,8 @@ export interface RunContext {
   /** Phases so far, the running one last. */
   progress: Progress[]
   loadSinceMs: number | null
+  /** Whether the last measured phase is over: the load has ended, and no abort rule is watched any more. */
+  measured: boolean
   /** The steady stretch before the first fault; null until it is over. */
   baseline: { fromMs: number; toMs: number } | null
   /** Faults so far, the last one last; those that were skipped are not among them. */
@@ -59,7 +62,8 @@ export function openContext(input: RunInput, stage: Stage, load: StagedLoad, end
     onSample: (sample) => observations.addSample(sample),
     onAttempt: (attempt) => observations.addAttempt(attempt),
   })
-  const say = createSay(recorder, ending)
+  const journalist = createJournalist(recorder, ending)
+  const { say } = journalist
   return {
     input,
     stage,
@@ -68,22 +72,18 @@ export function openContext(input: RunInput, stage: Stage, load: StagedLoad, end
     observations,
     rollback: rollbackRecords(input.stateFolder),
     ending,
+    journalist,
     say,
     epochMs,
     elapsed: () => clock.now() - epochMs,
     progress,
     loadSinceMs: null,
+    measured: false,
     baseline: null,
     faults: [],
     takeSample: (observed) =>
       recorder.sample(ending.stop === null ? observed : withoutGivenUp(observed, input.drill.load.timeout)),
-    takeAttempt: (attempt) => {
-      try {
-        recorder.attempt(attempt)
-      } catch (error) {
-        unwritable(ending, error)
-      }
-    },
+    takeAttempt: (attempt) => journalist.attempt(() => recorder.attempt(attempt)),
     takeCircuit: (event, atMs) => {
       const entry = say(event, atMs - epochMs)
       if (entry !== null) observations.addCircuit({ ...event, atMs: entry.atMs })

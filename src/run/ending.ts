@@ -6,7 +6,9 @@ export interface Stop {
   /** Name of the rule, signal or failure that stopped it. */
   rule: string
   detail: string
-  /** What was thrown, for a reason of `error`. */
+  /** What the user can do about it. */
+  hint?: string | null
+  /** What was thrown, if something was. */
   cause?: unknown
 }
 
@@ -15,7 +17,7 @@ export interface Ending {
   readonly stop: Stop | null
   /** Aborted with the stop as its reason when the run is to end early. */
   readonly signal: AbortSignal
-  decide(stop: Stop): void
+  decide: (stop: Stop) => void
 }
 
 export function createEnding(onStop: (stop: Stop) => void): Ending {

@@ -1,5 +1,5 @@
 import { GamedayError, messageOf, type Clock } from '../base/index.ts'
-import type { Fault, Proof } from '../faults/index.ts'
+import type { Fault } from '../faults/index.ts'
 import type { EventOf, UndoPlan } from '../record/index.ts'
 import { byHand, withTilde, type RollbackRecords } from '../rollback/index.ts'
 import type { Say } from './journalist.ts'
@@ -31,7 +31,9 @@ type Why = EventOf<'fault.reverting'>['why']
 /** How long a proof is looked for between two looks. */
 const LOOK_MS = 200
 /** Undoing is tried again for so long before it counts as failed, when nobody gives it more. */
-const UNDO_MS = 15_000
+export const UNDO_MS = 15_000
+/** So near to its cap a fault may have been ended by the gate already. */
+const CAP_SLACK_MS = 1000
 
 /**
  * One fault from its plan to the proof that it is gone:
@@ -46,6 +48,7 @@ export class FaultRun {
   #plan: UndoPlan | null = null
   #prover: Promise<void> | null = null
   #undoing: Promise<boolean> | null = null
+  #giveUpAt = Infinity
   inForceMs: number | null = null
   uncertaintyMs: number | null = null
   revertingMs: number | null = null
@@ -62,17 +65,26 @@ export class FaultRun {
     return this.#plan !== null
   }
 
+  /** The commands that undo it by hand; empty once it is proven gone, or if it was never applied. */
+  get undoByHand(): string[] {
+    return this.#plan === null || this.goneMs !== null ? [] : byHand(this.#plan)
+  }
+
   /** What it hits, and how. */
   get site() {
     const { ticket, fault } = this.#options
     return { kind: fault.kind, target: ticket.target, network: fault.network, whole: fault.whole }
   }
 
-  /** Writes the undo plan, applies the fault, and begins to look for its proof. Throws what kept it from it. */
-  async begin(): Promise<void> {
+  /**
+   * Writes the undo plan, applies the fault, and begins to look for its proof. Throws what kept it from it, or the
+   * signal's reason if the run was stopped before anything was changed.
+   */
+  async begin(stopped: AbortSignal): Promise<void> {
     const { ticket, fault, clock, epochMs, say, run, records } = this.#options
     const { index, capMs, target, spec, phase } = ticket
     const undo = await fault.plan()
+    stopped.throwIfAborted()
     const plan: UndoPlan = {
       schema: 'gameday.undo/1',
       id: ticket.id,
@@ -85,17 +97,8 @@ export class FaultRun {
     this.#plan = plan
     say({ type: 'rollback.recorded', fault: index, plan: plan.id, what: plan.what, file: withTilde(file) })
     const { kind, ...parameters } = spec
-    say({
-      type: 'fault.requested',
-      fault: index,
-      kind,
-      target,
-      parameters,
-      network: fault.network,
-      whole: fault.whole,
-      capMs,
-      phase,
-    })
+    const { network, whole } = fault
+    say({ type: 'fault.requested', fault: index, kind, target, parameters, network, whole, capMs, phase })
 
     const beforeMs = clock.now()
     await fault.apply()
@@ -105,76 +108,112 @@ export class FaultRun {
     const detail = await fault.readBack()
     // Stamped with the acknowledgement, not with the reading back that confirms it.
     say({ type: 'fault.in-force', fault: index, uncertaintyMs: this.uncertaintyMs, detail }, this.inForceMs)
-    this.#prover = this.#prove(this.inForceMs)
+    this.#prover = this.#prove(this.inForceMs).catch((error: unknown) => this.#doubt(messageOf(error)))
   }
 
   /** Looks at the load's own requests until they show the fault. */
   async #prove(inForceMs: number): Promise<void> {
     const { ticket, fault, clock, say, observations } = this.#options
     const { signal } = this.#proving
-    let last: Proof = { proven: false, reason: 'nothing was seen' }
+    let reason = 'nothing was seen'
     while (!signal.aborted) {
-      last = fault.prove(observations.evidence(inForceMs))
-      if (last.proven) {
+      const seen = fault.prove(observations.evidence(inForceMs))
+      if (seen.proven) {
         this.proven = true
-        say({ type: 'fault.proven', fault: ticket.index, proof: last.proof, evidence: last.evidence })
+        say({ type: 'fault.proven', fault: ticket.index, proof: seen.proof, evidence: seen.evidence })
         return
       }
+      reason = seen.reason
       await clock.sleep(LOOK_MS, signal).catch(() => undefined) // Woken because the fault is being undone.
     }
-    say({ type: 'fault.not-proven', fault: ticket.index, reason: last.proven ? '' : last.reason })
+    this.#doubt(reason)
+  }
+
+  /** Says that the fault is not proven, or no longer: the last word counts. */
+  #doubt(reason: string): void {
+    this.proven = false
+    this.#options.say({ type: 'fault.not-proven', fault: this.#options.ticket.index, reason })
   }
 
   /**
    * Undoes the fault and proves that it is gone, trying again until `deadlineMs` from now. Returns whether it was
-   * proven. Safe to call twice: the second caller waits for the first one's answer.
+   * proven. Safe to call twice: the second caller can only bring the deadline nearer.
    */
   end(why: Why, deadlineMs = UNDO_MS): Promise<boolean> {
-    this.#undoing ??= this.#end(why, deadlineMs)
+    this.#giveUpAt = Math.min(this.#giveUpAt, this.#options.clock.now() + deadlineMs)
+    this.#undoing ??= this.#end(why)
     return this.#undoing
   }
 
-  async #end(why: Why, deadlineMs: number): Promise<boolean> {
-    const { ticket, fault, clock, epochMs, say, records } = this.#options
+  async #end(why: Why): Promise<boolean> {
+    const { ticket, fault, clock, epochMs, say } = this.#options
     const plan = this.#plan
     if (plan === null) return true
-    const { index } = ticket
     this.#proving.abort()
     this.revertingMs = clock.now() - epochMs
-    say({ type: 'fault.reverting', fault: index, why })
-    const giveUpAt = clock.now() + deadlineMs
-    let reason = ''
+    say({ type: 'fault.reverting', fault: ticket.index, why })
+    if (why === 'agenda') await this.#doubtIfVanished()
     for (;;) {
+      let reason: string
       try {
-        if (this.revertedMs === null) {
-          await fault.revert()
-          this.revertedMs = clock.now() - epochMs
-          await this.#prover
-          say(
-            {
-              type: 'fault.reverted',
-              fault: index,
-              detail: plan.undo.map(({ what }) => what).join(', then '),
-            },
-            this.revertedMs,
-          )
-        }
-        const proof = await fault.proveGone()
-        if (proof.proven) {
-          this.goneMs = clock.now() - epochMs
-          say({ type: 'fault.gone', fault: index, proof: proof.proof, evidence: proof.evidence })
-          records.remove(plan)
-          say({ type: 'rollback.undone', plan: plan.id, proven: true, by: 'run', detail: proof.proof })
-          return true
-        }
-        reason = proof.reason
+        if (this.revertedMs === null) await this.#revert(plan)
+        const gone = await fault.proveGone()
+        if (gone.proven) return this.#settle(plan, gone.proof, gone.evidence)
+        reason = gone.reason
       } catch (error) {
         reason = messageOf(error)
       }
-      if (clock.now() + LOOK_MS > giveUpAt) break
+      if (clock.now() + LOOK_MS > this.#giveUpAt) return this.#giveUp(plan, reason)
       await clock.sleep(LOOK_MS)
     }
-    say({ type: 'fault.not-gone', fault: index, reason, byHand: byHand(plan) })
+  }
+
+  /**
+   * A fault that somebody else undid meanwhile was not in force throughout, and what was measured under it means
+   * little. Not asked once its cap may have ended it, nor of a server that does not answer.
+   */
+  async #doubtIfVanished(): Promise<void> {
+    const { ticket, fault, clock, epochMs } = this.#options
+    if (clock.now() - epochMs > (this.inForceMs ?? 0) + ticket.capMs - CAP_SLACK_MS) return
+    try {
+      await fault.readBack()
+    } catch (error) {
+      if (!(error instanceof GamedayError))
+        this.#doubt(`it was no longer in force when it was to be undone: ${messageOf(error)}`)
+    }
+  }
+
+  async #revert(plan: UndoPlan): Promise<void> {
+    const { ticket, fault, clock, epochMs, say } = this.#options
+    await fault.revert()
+    this.revertedMs = clock.now() - epochMs
+    await this.#prover
+    const detail = plan.undo.map(({ what }) => what).join(', then ')
+    say({ type: 'fault.reverted', fault: ticket.index, detail }, this.revertedMs)
+  }
+
+  #settle(plan: UndoPlan, proof: string, evidence: string[]): true {
+    const { ticket, clock, epochMs, say, records } = this.#options
+    this.goneMs = clock.now() - epochMs
+    say({ type: 'fault.gone', fault: ticket.index, proof, evidence })
+    say({ type: 'rollback.undone', plan: plan.id, proven: true, by: 'run', detail: proof })
+    try {
+      records.remove(plan)
+    } catch (error) {
+      // It is undone all the same: a record too many is looked at once more, and does no harm.
+      say({
+        type: 'error',
+        code: 'ROLLBACK_RECORD_LEFT',
+        message: `the rollback record of ${plan.id} could not be removed: ${messageOf(error)}`,
+        hint: 'Its undoing is proven: delete it by hand.',
+      })
+    }
+    return true
+  }
+
+  #giveUp(plan: UndoPlan, reason: string): false {
+    const { ticket, say } = this.#options
+    say({ type: 'fault.not-gone', fault: ticket.index, reason, byHand: byHand(plan) })
     say({ type: 'rollback.undone', plan: plan.id, proven: false, by: 'run', detail: reason })
     return false
   }

@@ -41,16 +41,18 @@ export interface RunInput {
 
 /** Why somebody outside the engine wants the drill to end. */
 export interface Interruption {
-  by: 'person' | 'signal'
+  /** `crash`: something threw where nobody could catch it; what is broken is put back all the same. */
+  by: 'person' | 'signal' | 'crash'
   detail: string
+  cause?: unknown
 }
 
 /** How a run ended, for whoever started it. The verdict is made from the records. */
 export interface RunEnding {
   dir: string
-  /** Whether every fault that was applied is proven gone. */
-  restored: boolean
-  /** Why the records are not complete; null if they are. */
+  /** Commands that undo by hand what is not proven gone, with where its record lies; empty if all of it is. */
+  undoByHand: string[]
+  /** The first failure to write the records; null if they are complete. */
   recordsFailure: unknown
   /** What could not be taken down, in sentences. */
   leftovers: string[]

@@ -3,6 +3,9 @@ import type { Observed } from '../record/index.ts'
 import type { ProviderRole } from '../base/index.ts'
 import type { RunContext } from './context.ts'
 
+/** A question whose answer is waited for while something is to be proven gone must not outlast the undoing. */
+const PATIENCE_MS = 5000
+
 /**
  * Asks a provider directly, through its proxy and with its key: gameday's own probes, which the ledger knows by ids
  * that begin with p and no statistics count.
@@ -17,7 +20,7 @@ export function prober(context: Pick<RunContext, 'input' | 'stage' | 'epochMs'>)
       model: input.config.providers[role].model,
       prompt,
       stream,
-      timeoutMs: input.drill.load.timeout,
+      timeoutMs: Math.min(input.drill.load.timeout, PATIENCE_MS),
       runTag: input.runTag,
       requestId: `p${++asked}`,
       epochMs,

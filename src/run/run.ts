@@ -1,5 +1,12 @@
-import { messageOf } from '../base/index.ts'
-import { embeddedRouter, stageLoad, startStage, type LoadPartData, type Stage } from '../stage/index.ts'
+import { GamedayError, messageOf } from '../base/index.ts'
+import {
+  embeddedRouter,
+  stageLoad,
+  startStage,
+  type LoadPartData,
+  type Stage,
+  type StagedLoad,
+} from '../stage/index.ts'
 import { walkAgenda } from './agenda.ts'
 import { openContext, type RunContext } from './context.ts'
 import { createEnding, type Ending, type Stop } from './ending.ts'
@@ -64,14 +71,16 @@ async function bringUp(
     onAttempt: (attempt) => context()?.takeAttempt(attempt),
     onDeath,
   })
+  let load: StagedLoad | null = null
   try {
-    const load = await stageLoad({
+    load = await stageLoad({
       data: loadPlan(input, stage),
       onSample: (observed) => context()?.takeSample(observed),
       onDeath,
     })
     return openContext(input, stage, load, ending)
   } catch (error) {
+    await load?.stop()
     await stage.stop()
     throw error
   }
@@ -79,7 +88,7 @@ async function bringUp(
 
 /** Walks the agenda under watch, then puts everything back. */
 async function play(context: RunContext): Promise<Omit<RunEnding, 'dir'>> {
-  const { input, stage, say, ending, observations, recorder } = context
+  const { input, stage, say, ending, observations, recorder, journalist } = context
   const vitals = liveVitals(input.drill, observations)
   const board = statusBoard(context)
   const watching = new AbortController()
@@ -92,7 +101,7 @@ async function play(context: RunContext): Promise<Omit<RunEnding, 'dir'>> {
   } catch (error) {
     ending.decide({ reason: 'error', rule: 'internal', detail: messageOf(error), cause: error })
   }
-  const restored = await putBack(context)
+  const undoByHand = await putBack(context)
   await letOut(context)
   watching.abort()
   await watcher
@@ -103,13 +112,8 @@ async function play(context: RunContext): Promise<Omit<RunEnding, 'dir'>> {
     reason: stop?.reason ?? 'agenda',
     detail: stop === null ? 'the agenda was walked to its end' : `${stop.rule}: ${stop.detail}`,
   })
-  const lost = stop?.rule === 'records-unwritable' ? stop.cause : null
-  try {
-    recorder.close()
-    return { restored, leftovers, recordsFailure: lost }
-  } catch (error) {
-    return { restored, leftovers, recordsFailure: lost ?? error }
-  }
+  journalist.attempt(() => recorder.close())
+  return { undoByHand, leftovers, recordsFailure: journalist.failure }
 }
 
 function loadPlan(input: RunInput, stage: Stage): LoadPartData {
@@ -129,23 +133,24 @@ function loadPlan(input: RunInput, stage: Stage): LoadPartData {
   }
 }
 
-function interruptedBy({ by, detail }: Interruption, ending: Ending): void {
-  ending.decide({ reason: by === 'signal' ? 'signal' : 'abort', rule: by, detail })
+function interruptedBy({ by, detail, cause }: Interruption, ending: Ending): void {
+  const reason = by === 'crash' ? 'error' : by === 'signal' ? 'signal' : 'abort'
+  ending.decide({ reason, rule: by, detail, cause })
 }
 
 /** Writes down why the drill ends before its agenda does. */
-function announce(context: RunContext | null, { reason, rule, detail, cause }: Stop): void {
-  if (context === null || reason === 'not-ready') return
-  if (reason === 'error') {
-    const code =
-      cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'INTERNAL'
-    context.say({ type: 'error', code, message: detail, hint: null })
-    return
+function announce(context: RunContext | null, { reason, rule, detail, hint, cause }: Stop): void {
+  if (context === null) return
+  if (reason === 'abort' || reason === 'signal') {
+    const by = reason === 'signal' ? 'signal' : rule === 'person' ? 'person' : 'rule'
+    context.say({ type: 'abort', rule, reason: detail, by })
+  } else if (cause !== undefined) {
+    const code = cause instanceof GamedayError ? cause.code : reason === 'error' ? 'INTERNAL' : rule
+    context.say({
+      type: 'error',
+      code,
+      message: detail,
+      hint: hint ?? (cause instanceof GamedayError ? (cause.hint ?? null) : null),
+    })
   }
-  context.say({
-    type: 'abort',
-    rule,
-    reason: detail,
-    by: reason === 'signal' ? 'signal' : rule === 'person' ? 'person' : 'rule',
-  })
 }

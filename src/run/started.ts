@@ -46,7 +46,10 @@ export function startedEvent(input: RunInput, stage: Stage): EventOf<'run.starte
       timeoutMs: load.timeout,
       controlShare: load.controlShare,
     },
-    environment: stage.environment,
+    environment: {
+      ...stage.environment,
+      router: { ...stage.environment.router, ...(input.bypass === null ? {} : { bypass: input.bypass }) },
+    },
     phases: input.planned.map(({ name, kind, plannedMs }) => ({ name, kind, plannedMs })),
     despiteFreeze: input.despiteFreeze,
   }

@@ -1,20 +1,21 @@
-import { messageOf } from '../base/index.ts'
+import { messageOf, withDeadline } from '../base/index.ts'
 import { RollbackStack } from '../rollback/index.ts'
 import type { RunContext } from './context.ts'
+import { UNDO_MS } from './fault-run.ts'
 
-/** A fault is given this long to be undone and proven gone when the run ends early. */
-const UNDO_MS = 15_000
 /** Past its own deadline a step is given this long to say so. */
 const UNDO_SLACK_MS = 5000
 /** After the last answer the gates' ledger gets this long to arrive. */
 const LEDGER_MS = 1000
+/** A load that does not sum up this long after its last answer is stuck. */
+const STUCK_MS = 10_000
 /** The open answers of a stopped run say nothing more about the fault. */
 const STOPPED_DRAIN_MS = 500
 
-/** Undoes whatever is still in force, the last fault first. Returns whether all of it is proven gone. */
-export async function putBack({ input, ending, faults }: RunContext): Promise<boolean> {
+/** Undoes whatever is still in force, the last fault first. Returns the commands for what is not proven gone. */
+export async function putBack({ input, ending, faults }: RunContext): Promise<string[]> {
   const reason = ending.stop?.reason ?? 'agenda'
-  const why = reason === 'not-ready' ? 'abort' : reason
+  const why = reason === 'not-ready' || reason === 'unproven' ? 'abort' : reason
   const stack = new RollbackStack(input.clock, UNDO_MS + UNDO_SLACK_MS)
   for (const fault of faults) {
     stack.push({
@@ -24,16 +25,20 @@ export async function putBack({ input, ending, faults }: RunContext): Promise<bo
       },
     })
   }
-  return (await stack.undoAll()).length === 0
+  await stack.undoAll()
+  return faults.flatMap(({ undoByHand }) => undoByHand)
 }
 
 /** Waits for the answers under way and for the ledger, and writes down what the load says of itself. */
-export async function letOut({ input, load, recorder, say, ending }: RunContext): Promise<void> {
+export async function letOut({ input, load, recorder, say, ending, journalist }: RunContext): Promise<void> {
   try {
-    const figures = await load.end(ending.stop === null ? input.drill.load.timeout : STOPPED_DRAIN_MS)
+    const drainMs = ending.stop === null ? input.drill.load.timeout : STOPPED_DRAIN_MS
+    const figures = await withDeadline(input.clock, drainMs + STUCK_MS, 'the load did not sum up', () =>
+      load.end(drainMs),
+    )
     if (figures === null) return
     await input.clock.sleep(LEDGER_MS)
-    recorder.settle(true)
+    journalist.attempt(() => recorder.settle(true))
     say({ type: 'load.summary', ...figures })
   } catch (error) {
     ending.decide({ reason: 'error', rule: 'load', detail: messageOf(error), cause: error })

@@ -1,7 +1,7 @@
 import type { RunContext } from './context.ts'
 import { faultInForce } from './context.ts'
+import { messageOf } from '../base/index.ts'
 import { fires } from './abort-rules.ts'
-import { unwritable } from './journalist.ts'
 import type { LiveVitals } from './live.ts'
 import type { StatusBoard } from './status.ts'
 
@@ -10,7 +10,7 @@ const HEALTH_MS = 1000
 
 /**
  * Looks at the running drill four times a second until told to stop: settles samples with the ledger, shows the
- * status, and ends the drill when an abort rule fires. Rules are watched from the first fault to the load's end.
+ * status, and ends the drill when an abort rule fires. Rules are watched from the first fault to the last one's end.
  */
 export async function watch(
   context: RunContext,
@@ -18,28 +18,32 @@ export async function watch(
   board: StatusBoard,
   stop: AbortSignal,
 ): Promise<void> {
-  const { input, recorder, ending, faults } = context
+  const { input, ending } = context
   const health = toxiproxyHealth(context)
   while (!stop.aborted) {
     try {
-      recorder.settle()
+      look(context, vitals, board, health.lostMs())
     } catch (error) {
-      unwritable(ending, error)
+      ending.decide({ reason: 'error', rule: 'watch', detail: messageOf(error), cause: error })
     }
-    const status = board.read()
-    if (status !== null) input.crew.status(status)
-    if (faults.length > 0 && ending.stop === null) {
-      const now = context.elapsed()
-      const seen = vitals.at(now, faultInForce(context), health.lostMs())
-      for (const rule of input.drill.abort) {
-        const why = fires(rule, seen)
-        if (why !== null) ending.decide({ reason: 'abort', rule: rule.when, detail: why })
-      }
-    }
-    const overspent = overCost(context)
-    if (overspent !== null) ending.decide({ reason: 'abort', rule: 'max-cost', detail: overspent })
     health.look()
     await input.clock.sleep(LOOK_MS, stop).catch(() => undefined) // Woken because the watch is over.
+  }
+}
+
+function look(context: RunContext, vitals: LiveVitals, board: StatusBoard, lostMs: number): void {
+  const { input, recorder, ending, faults, journalist } = context
+  journalist.attempt(() => recorder.settle())
+  const status = board.read()
+  if (status !== null) input.crew.status(status)
+  if (ending.stop !== null) return
+  const overspent = overCost(context)
+  if (overspent !== null) ending.decide({ reason: 'abort', rule: 'max-cost', detail: overspent })
+  if (faults.length === 0 || context.measured) return
+  const seen = vitals.at(context.elapsed(), faultInForce(context), lostMs)
+  for (const rule of input.drill.abort) {
+    const why = fires(rule, seen)
+    if (why !== null) ending.decide({ reason: 'abort', rule: rule.when, detail: why })
   }
 }
 
@@ -65,8 +69,9 @@ function toxiproxyHealth({ input: { clock }, stage }: RunContext) {
       asking = true
       lastAskedMs = clock.now()
       stage.toxiproxy.getProxy(stage.proxies.primary.name).then(
-        () => {
-          lastOkMs = clock.now()
+        (proxy) => {
+          // A server that was restarted answers well, but knows nothing of this drill any more.
+          if (proxy !== null) lastOkMs = clock.now()
           asking = false
         },
         () => {

@@ -26,6 +26,7 @@ export interface StagedLoadOptions {
 export async function stageLoad({ data, onSample, onDeath }: StagedLoadOptions): Promise<StagedLoad> {
   let begun = false
   let ending: Promise<LoadFigures> | null = null
+  let death: Error | null = null
   let settle: { ended(summary: LoadFigures): void; died(error: Error): void } | null = null
   const part = await startPart<LoadPartData, true, LoadPartEvent, LoadPartCommand, true>({
     name: 'load',
@@ -35,6 +36,7 @@ export async function stageLoad({ data, onSample, onDeath }: StagedLoadOptions):
       else settle?.ended(event.summary)
     },
     onDeath: (error) => {
+      death = error
       settle?.died(error)
       onDeath(error)
     },
@@ -49,7 +51,8 @@ export async function stageLoad({ data, onSample, onDeath }: StagedLoadOptions):
       if (!begun) return null
       ending ??= new Promise<LoadFigures>((resolve, reject) => {
         settle = { ended: resolve, died: reject }
-        part.send({ type: 'end', drainMs })
+        if (death === null) part.send({ type: 'end', drainMs })
+        else reject(death)
       })
       return ending
     },

@@ -83,7 +83,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     const { controlUrl, addresses } = gatePart.ready
     const gate = gateControl({ url: controlUrl, token: gateToken, timeoutMs: CONTROL_TIMEOUT_MS })
     const following = new AbortController()
-    await gate.followAttempts(onAttempt, following.signal)
+    await gate.followAttempts(onAttempt, following.signal, onDeath)
     releases.push({ name: 'ledger', release: async () => following.abort() })
 
     const toxiproxy = await stageToxiproxy({ config: config.toxiproxy, stage: config.stage, seed, onDeath })

@@ -94,6 +94,7 @@ function doubts({ story, faults, targets, load, ok }: Measured): string[] {
   const reasons: string[] = []
   if (story.ended === null)
     reasons.push(`the records end at ${tPlus(story.lastMs)}${inPhase(story)}, before the drill did`)
+  if (story.ended?.reason === 'unproven') reasons.push(`${story.ended.detail} [${story.ended.id}]`)
   if (ran.length === 0) reasons.push('no fault was put in force')
   for (const { fault, number, story: told } of ran) {
     if (fault.provenMs !== null) continue

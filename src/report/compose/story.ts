@@ -109,6 +109,7 @@ function faultStories(of: Story['of'], phases: PhaseStory[], lastMs: number): Fa
     const named = requested ?? skipped
     if (named === null) return []
     const recorded = own('rollback.recorded').at(-1) ?? null
+    const notProven = own('fault.not-proven').at(-1) ?? null
     return {
       number,
       kind: named.kind,
@@ -118,8 +119,9 @@ function faultStories(of: Story['of'], phases: PhaseStory[], lastMs: number): Fa
       whole: requested?.whole ?? true,
       requested,
       inForce: own('fault.in-force')[0] ?? null,
-      proven: own('fault.proven')[0] ?? null,
-      notProven: own('fault.not-proven').at(-1) ?? null,
+      // The last word counts: a fault that somebody else undid meanwhile was proven once, and is not.
+      proven: notProven === null ? (own('fault.proven')[0] ?? null) : null,
+      notProven,
       reverting: own('fault.reverting')[0] ?? null,
       reverted: own('fault.reverted')[0] ?? null,
       gone: own('fault.gone').at(-1) ?? null,

@@ -23,12 +23,26 @@ export function renderReport(
     // name is an error and not a hole in the report.
     return `${Handlebars.create().compile(source, { noEscape: true, strict: true, explicitPartialContext: true })(view).trim()}\n`
   } catch (error) {
-    throw new GamedayError(`the template ${template} does not work: ${messageOf(error)}`, {
-      code: 'TEMPLATE_BROKEN',
-      hint: 'Compare it with the shipped templates/report.md.hbs, whose head lists everything that a template can print.',
-      cause: error,
-    })
+    throw broken(template, error)
   }
+}
+
+/** Reads a template and parses it, so that a mistake is found before a drill and not after it. Throws as `renderReport`. */
+export function checkTemplateFile(template: string): void {
+  const source = read(template)
+  try {
+    Handlebars.parse(source)
+  } catch (error) {
+    throw broken(template, error)
+  }
+}
+
+function broken(template: string, error: unknown): GamedayError {
+  return new GamedayError(`the template ${template} does not work: ${messageOf(error)}`, {
+    code: 'TEMPLATE_BROKEN',
+    hint: 'Compare it with the shipped templates/report.md.hbs, whose head lists everything that a template can print.',
+    cause: error,
+  })
 }
 
 function read(path: string): string {

@@ -2,7 +2,7 @@ import type { Records, Result } from '../../record/index.ts'
 import { readStory, type Story } from '../compose/story.ts'
 import { description } from '../svg/description.ts'
 import { listed, sentence, shortTime, span } from '../format.ts'
-import { providersText, verdictWord } from '../words.ts'
+import { providersText, routerText, verdictWord } from '../words.ts'
 import { budgetLines } from './budget.ts'
 import { clientSentences } from './client.ts'
 import { clockNotes, clocksTable } from './clocks.ts'
@@ -82,9 +82,9 @@ function because({ verdict, faults, decidedBy, drill }: Result): string {
 
 /** Whose router, whose providers, who was there, when and for how long. */
 function circumstances(result: Result, story: Story): string {
-  const { environment, run } = result
+  const { run } = result
   return [
-    sentence(`${environment.router.kind} router`),
+    sentence(routerText(result)),
     providersText(result),
     run.attended ? attendedBy(story) : 'unattended',
     shortTime(run.startedAt),

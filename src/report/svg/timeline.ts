@@ -1,5 +1,6 @@
 import type { Records, Result } from '../../record/index.ts'
 import { longDate, span } from '../format.ts'
+import { routerText } from '../words.ts'
 import { escapeXml } from '../xml.ts'
 import { controlStrip } from './control.ts'
 import { description } from './description.ts'
@@ -62,7 +63,7 @@ export function drawTimeline(result: Result, records: Records): string {
 function frame(result: Result, height: number, content: string): string {
   const title = `${result.drill.title}: ${result.verdict ?? 'no verdict'}`
   const { startedAt, durationMs, mode } = result.run
-  const subtitle = `${longDate(startedAt)} · ${span(durationMs)} · ${mode} · ${result.environment.router.kind} router · run ${result.run.id}`
+  const subtitle = `${longDate(startedAt)} · ${span(durationMs)} · ${mode} · ${routerText(result)} · run ${result.run.id}`
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="title desc">` +
     `<title id="title">${escapeXml(title)}</title><desc id="desc">${escapeXml(description(result))}</desc>` +

@@ -14,7 +14,7 @@ describe('an agenda in order is accepted', () => {
   test.each([
     ['of one break', [BASELINE, GO, BREAK, RESTORE]],
     ['of two breaks', [BRIEF, BASELINE, GO, BREAK, RESTORE, BREAK, RESTORE, BRIEF]],
-    ['with talk between break and restore', [BASELINE, GO, BREAK, BRIEF, RESTORE]],
+    ['with talk between restore and break', [BASELINE, GO, BREAK, RESTORE, BRIEF, BREAK, RESTORE]],
     ['with the go/no-go first', [GO, BASELINE, BREAK, RESTORE]],
   ])('%s', (_name, phases) => {
     expect(problemsOfDrill(drill(...phases))).toEqual([])
@@ -46,34 +46,73 @@ describe('an agenda out of order is refused', () => {
       'without a restore',
       [BASELINE, GO, BREAK],
       [
-        'd.yaml:9:14: agenda[2].phase: found a break that is never followed by a restore; write a phase: restore after it',
+        'd.yaml:9:14: agenda[2].phase: found a break that is never followed by a restore; write a phase: restore right after it',
       ],
     ],
     [
       'with two breaks in a row',
       [BASELINE, GO, BREAK, BREAK, RESTORE],
       [
-        'd.yaml:9:14: agenda[2].phase: found a break without a restore before the next break; write a phase: restore after it',
+        'd.yaml:9:14: agenda[2].phase: found a break without a restore before the next break; write a phase: restore right after it',
       ],
     ],
     [
       'with a restore of nothing',
       [BASELINE, GO, RESTORE, BREAK, RESTORE, RESTORE],
       [
-        'd.yaml:9:14: agenda[2].phase: found a restore with nothing broken before it; remove it, or write a phase: break before it',
-        'd.yaml:12:14: agenda[5].phase: found a restore with nothing broken before it; remove it, or write a phase: break before it',
+        'd.yaml:9:14: agenda[2].phase: found a restore with nothing broken before it; remove it, or write a phase: break right before it',
+        'd.yaml:12:14: agenda[5].phase: found a restore with nothing broken before it; remove it, or write a phase: break right before it',
       ],
     ],
     [
       'with a baseline of something broken',
-      [BASELINE, GO, BREAK, BASELINE, RESTORE],
+      [GO, BREAK, BASELINE, RESTORE],
       [
-        'd.yaml:10:14: agenda[3].phase: found a baseline after something was broken; move it before the first break',
+        'd.yaml:8:14: agenda[1].phase: found a break before any baseline; write a phase: baseline before it, to compare with',
+        'd.yaml:9:14: agenda[2].phase: found a baseline after something was broken; move it before the first break',
+      ],
+    ],
+    [
+      'with two baselines',
+      [BASELINE, BASELINE, GO, BREAK, RESTORE],
+      [
+        'd.yaml:8:14: agenda[1].phase: found a second baseline; remove it: the whole drill is compared with the first',
+      ],
+    ],
+    [
+      'with a second baseline after a break, and a third',
+      [BASELINE, GO, BREAK, BASELINE, RESTORE, BASELINE],
+      [
+        'd.yaml:10:14: agenda[3].phase: found a second baseline; remove it: the whole drill is compared with the first',
+        'd.yaml:12:14: agenda[5].phase: found a second baseline; remove it: the whole drill is compared with the first',
+      ],
+    ],
+    [
+      'with phases between a break and its restore',
+      [BASELINE, GO, BREAK, BRIEF, GO, RESTORE],
+      [
+        'd.yaml:10:14: agenda[3].phase: found a brief between a break and its restore, so that the fault could outlast its cap; move it before the break or after the restore',
+        'd.yaml:11:14: agenda[4].phase: found a go-no-go between a break and its restore, so that the fault could outlast its cap; move it before the break or after the restore',
+      ],
+    ],
+    [
+      'with talk after a break and no restore',
+      [BASELINE, GO, BREAK, BRIEF],
+      [
+        'd.yaml:9:14: agenda[2].phase: found a break that is never followed by a restore; write a phase: restore right after it',
       ],
     ],
   ])('%s', (_name, phases, problems) => {
     expect(problemsOfDrill(drill(...phases))).toEqual(problems)
   })
+})
+
+test('a fault of the secondary is refused, and one of the primary is not', () => {
+  const aimed = (target: string) => drill(BASELINE, GO, BREAK.replace('{ ', `{ target: ${target}, `), RESTORE)
+  expect(problemsOfDrill(aimed('secondary'))).toEqual([
+    'd.yaml:9:15: agenda[2].target: found target: secondary; write primary: a fault of the secondary cannot be proven yet',
+  ])
+  expect(problemsOfDrill(aimed('primary'))).toEqual([])
 })
 
 describe('lengths that contradict each other are refused', () => {

@@ -15,8 +15,6 @@ const SETUP: ExplainSetup = {
     { role: 'primary', name: 'simulated-primary', kind: 'simulated', model: 'gpt-4o-mini' },
     { role: 'secondary', name: 'simulated-secondary', kind: 'simulated', model: 'gpt-4o-mini' },
   ],
-  costUsd: null,
-  maxCostUsd: null,
   leastSample,
 }
 
@@ -152,18 +150,18 @@ describe('what it costs', () => {
   test.each([
     [
       'simulated providers bill nothing',
-      { providers: SETUP.providers, costUsd: 3 },
+      { providers: SETUP.providers },
       'What it costs No money: both providers are simulated. Of the error budget nothing: the load is synthetic.',
     ],
     [
-      'real ones bill an estimate',
-      { costUsd: 1.234, maxCostUsd: 5 },
-      'What it costs acme and spare will bill about $1.23. It stops and restores at $5. Of the error budget nothing: the load is synthetic.',
+      'real ones are asked, and nobody has estimated the bill',
+      {},
+      'What it costs acme and spare are real: they are asked and cost money. The drill sends about 2,460 requests in all, those of the control lane included; the router may try some of them again. This version does not estimate the bill. The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.',
     ],
     [
-      'an unknown price is not zero',
-      {},
-      'What it costs acme and spare will bill an amount that cannot be estimated, since a price is unknown. There is no limit. Of the error budget nothing: the load is synthetic.',
+      'one real provider beside a simulated one, at a rate that holds the control lane to one a second',
+      { providers: [...SETUP.providers.slice(0, 1), ...REAL.providers.slice(1)], perSecond: 1000 },
+      'What it costs spare is real: it is asked and costs money. The drill sends about 60,060 requests in all, those of the control lane included; the router may try some of them again. This version does not estimate the bill. The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.',
     ],
   ])('%s', async (_name, setup, text) => {
     expect(await cost(setup)).toBe(text)

@@ -235,7 +235,11 @@ describe('a stream', () => {
       stream(role, text, sse.done),
       { outcome: 'truncated', class: 'truncated' },
     ],
-    ['reset in the middle: truncated', cuts(role, text), { outcome: 'truncated', class: 'truncated' }],
+    [
+      'reset in the middle: a failed connection',
+      cuts(role, text),
+      { outcome: 'failed', class: 'connection' },
+    ],
     ['reset before any content: a failed connection', cuts(role), { outcome: 'failed', class: 'connection' }],
     ['without content: empty', stream(role, finish, sse.done), { outcome: 'failed', class: 'empty' }],
     ['with nothing at all: empty', stream(), { outcome: 'failed', class: 'empty' }],

@@ -1,0 +1,13 @@
+import type { Drill, OutageSample } from '../drill/index.ts'
+
+/** Says that an outage will hold too few requests to claim the promise, and what to do about it. */
+export function tooFewRequests(
+  { file, objectives }: Drill,
+  { name, requests, needed, rateNeeded }: OutageSample,
+): string {
+  const promise = `${Number((objectives.success * 100).toFixed(3))} %`
+  return (
+    `gameday: ${file}: ${name} will hold ${requests} requests, too few to claim ${promise}: ${needed} are needed.\n` +
+    `  Raise the rate to ${(Math.ceil(rateNeeded * 10) / 10).toFixed(1)}/s, lengthen the phase, or write claim: behaviour.\n`
+  )
+}
