@@ -23,7 +23,7 @@ export const FAILURE_CLASSES = [
   'connection', // refused, reset, or closed before an answer
   'timeout', // no headers, no first token or no next token in time
   'stream-error', // an explicit error event inside a stream
-  'truncated', // a stream that ended without its terminal marker or finish reason
+  'truncated', // a stream that ended cleanly in the middle, or of which its own error event says so
   'empty', // a 200 with neither content nor a tool call
   'malformed', // not the format it claims to be
 ] as const

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CREW_ROLES, FAILURE_CLASSES, PHASE_KINDS, PROVIDER_ROLES } from '../base/index.ts'
+import { drillSchema, environmentSchema, targetsSchema } from './circumstances.ts'
 
 /**
  * The journal: one line for every event of a drill, written as it happens. With the samples and the attempts it is the
@@ -20,14 +21,7 @@ const started = z.strictObject({
     command: z.string().describe('How to repeat the run'),
     versions: z.record(z.string(), z.string()),
   }),
-  drill: z.strictObject({
-    name: z.string(),
-    title: z.string(),
-    file: z.string(),
-    sha256: z.string(),
-    claim: z.enum(['slo', 'behaviour']),
-    hypothesis: z.string(),
-  }),
+  drill: drillSchema,
   objectives: z.strictObject({
     success: z.number(),
     p95Ms: z.number(),
@@ -35,7 +29,7 @@ const started = z.strictObject({
     windowDays: z.number(),
     requests: z.number(),
   }),
-  targets: z.strictObject({ failoverMs: z.number(), failbackMs: z.number(), taxMs: z.number() }),
+  targets: targetsSchema,
   traffic: z.strictObject({
     perSecond: z.number(),
     countsAgainstBudget: z.boolean(),
@@ -47,29 +41,7 @@ const started = z.strictObject({
     timeoutMs: z.number(),
     controlShare: z.number(),
   }),
-  environment: z.strictObject({
-    router: z.strictObject({
-      kind: z.enum(['embedded', 'external']),
-      url: z.string(),
-      bypass: role
-        .exactOptional()
-        .describe('Who got everything, past the router’s judgement; absent in an ordinary drill'),
-    }),
-    toxiproxy: z.strictObject({
-      kind: z.enum(['embedded', 'external']),
-      version: z.string(),
-      url: z.string(),
-    }),
-    providers: z.array(
-      z.strictObject({
-        role,
-        name: z.string(),
-        format: z.string(),
-        kind: z.enum(['simulated', 'real']),
-        model: z.string(),
-      }),
-    ),
-  }),
+  environment: environmentSchema,
   phases: z.array(z.strictObject({ name: z.string(), kind: z.enum(PHASE_KINDS), plannedMs: z.number() })),
   despiteFreeze: z.string().nullable(),
 })

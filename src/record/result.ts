@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CREW_ROLES, PHASE_KINDS, PROVIDER_ROLES, VERDICTS } from '../base/index.ts'
+import { drillSchema, environmentSchema, targetsSchema } from './circumstances.ts'
 
 /** A number that may be infinite: a percentile among failures, or the open end of an interval. */
 export const quantitySchema = z.union([z.number(), z.literal('inf')])
@@ -117,14 +118,7 @@ export type ClassResult = z.infer<typeof classResultSchema>
 export const resultSchema = z
   .strictObject({
     schema: z.literal('gameday.result/1'),
-    drill: z.strictObject({
-      name: z.string(),
-      title: z.string(),
-      file: z.string(),
-      sha256: z.string(),
-      claim: z.enum(['slo', 'behaviour']),
-      hypothesis: z.string(),
-    }),
+    drill: drillSchema,
     run: z.strictObject({
       id: z.string(),
       startedAt: z.string(),
@@ -136,36 +130,12 @@ export const resultSchema = z
       command: z.string(),
       versions: z.record(z.string(), z.string()),
     }),
-    environment: z.strictObject({
-      router: z.strictObject({
-        kind: z.enum(['embedded', 'external']),
-        url: z.string(),
-        bypass: role
-          .exactOptional()
-          .describe('Who got everything, past the router’s judgement; absent in an ordinary drill'),
-      }),
-      toxiproxy: z.strictObject({
-        kind: z.enum(['embedded', 'external']),
-        version: z.string(),
-        url: z.string(),
-      }),
-      providers: z.array(
-        z.strictObject({
-          role,
-          name: z.string(),
-          format: z.string(),
-          kind: z.enum(['simulated', 'real']),
-          model: z.string(),
-        }),
-      ),
-    }),
+    environment: environmentSchema,
     verdict: z.enum(VERDICTS).nullable().describe('null when gameday itself failed'),
     exitCode: z.number().int(),
     decidedBy: z.string().describe('The rule that decided, and its evidence'),
     objectives: z.array(objectiveResultSchema).describe('Over the union of all outages'),
-    targets: z
-      .strictObject({ failoverMs: z.number(), failbackMs: z.number(), taxMs: z.number() })
-      .describe('What the drill demands of every failover, in milliseconds'),
+    targets: targetsSchema,
     errorBudget: z.strictObject({
       windowDays: z.number(),
       requests: z.number(),

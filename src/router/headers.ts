@@ -1,20 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { HOP_BY_HOP } from '../wire/index.ts'
 
 /** Header lists are flat (name, value, name, value …): both undici and `writeHead` take them so without a copy. */
 export type HeaderList = string[]
 
-/** Belongs to one connection and not to the message (RFC 9110, 7.6.1). */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
+const CONNECTION_ONLY = new Set(HOP_BY_HOP)
 
 /**
  * What goes on to a provider of the caller's headers. A short list of what is wanted, because what is not known may be
@@ -44,7 +34,7 @@ export function headersToProvider(own: readonly string[], caller: IncomingHttpHe
 export function headersUntouched(own: readonly string[], caller: IncomingHttpHeaders): HeaderList {
   const list = [...own]
   for (const name in caller) {
-    if (HOP_BY_HOP.has(name) || KEY_HEADERS.has(name) || name === 'host' || name === 'expect') continue
+    if (CONNECTION_ONLY.has(name) || KEY_HEADERS.has(name) || name === 'host' || name === 'expect') continue
     append(list, name, caller[name])
   }
   return list
@@ -54,7 +44,7 @@ export function headersUntouched(own: readonly string[], caller: IncomingHttpHea
 export function headersToCaller(answer: IncomingHttpHeaders): HeaderList {
   const list: HeaderList = []
   for (const name in answer) {
-    if (HOP_BY_HOP.has(name) || NOT_TO_CALLER.has(name) || name.startsWith('x-gameday-')) continue
+    if (CONNECTION_ONLY.has(name) || NOT_TO_CALLER.has(name) || name.startsWith('x-gameday-')) continue
     append(list, name, answer[name])
   }
   return list

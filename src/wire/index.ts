@@ -12,3 +12,4 @@ export {
   type AnswerHead,
   type ChunkWriter,
 } from './openai/build.ts'
+export { HOP_BY_HOP } from './hop-by-hop.ts'

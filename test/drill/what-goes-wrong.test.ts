@@ -132,7 +132,7 @@ const REFUSED: {
     name: 'a real provider whose key is not in the environment',
     files: {
       'gameday.yaml':
-        'version: 1\nproviders:\n  primary: { kind: real, name: vendor, model: gpt-4o-mini, baseUrl: "http://127.0.0.1:1/v1", key: NOT_SET_ANYWHERE }\n  secondary: { kind: simulated, name: z, model: gpt-4o-mini }\n',
+        'version: 1\nproviders:\n  primary: { kind: real, name: vendor, model: gpt-4o-mini, baseUrl: "http://127.0.0.1:1/v1", key: NOT_SET_ANYWHERE, price: { input: $1, output: $1 } }\n  secondary: { kind: simulated, name: z, model: gpt-4o-mini }\n',
     },
     args: () => run('--max-cost', '$1'),
     code: 2,

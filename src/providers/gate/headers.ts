@@ -1,17 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { HOP_BY_HOP } from '../../wire/index.ts'
 
-/** Headers that concern one connection and not the message (RFC 9110, section 7.6.1), and what HTTP clients set anew. */
-const HOP_BY_HOP = [
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]
+/** What HTTP clients set anew. */
 const SET_ANEW = ['host', 'expect', 'accept-encoding']
 /** Every place where a client may have put a key. */
 const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key', 'cookie']
