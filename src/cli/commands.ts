@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Io } from './io.ts'
-import type { RunFlags } from './run.ts'
+import type { RunFlags } from './flags.ts'
 
 /** Declares one command on the program. Its code is loaded when it is called. */
 type AddCommand = (program: Command, io: Io, done: (exitCode: number) => void) => void

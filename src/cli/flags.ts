@@ -1,6 +1,20 @@
 import { EXIT, GamedayError, parseMoney } from '../base/index.ts'
 import { allowedFailures } from '../slo/index.ts'
-import type { Setup } from './setup.ts'
+import type { Setup, SetupFlags } from './setup.ts'
+
+/** The flags of `run`, as they were typed. */
+export interface RunFlags extends SetupFlags {
+  list?: boolean
+  unattended?: boolean
+  seed?: string
+  out: string
+  maxCost?: string
+  despiteFreeze?: string
+  template?: string
+  json?: boolean
+  plain?: boolean
+  quiet?: boolean
+}
 
 /** Reads `--seed`; the drill's own where none is given. */
 export function readSeed(text: string | undefined, { drill }: Pick<Setup, 'drill'>): number {

@@ -1,5 +1,5 @@
 import type { Io } from './io.ts'
-import type { RunFlags } from './run.ts'
+import type { RunFlags } from './flags.ts'
 
 /** The command that repeats a run, as one would type it into a shell. No password of a URL is in it. */
 export function repeatCommand(drill: string, flags: RunFlags, { env }: Pick<Io, 'env'>): string {

@@ -9,26 +9,13 @@ import { stateFolder } from '../rollback/index.ts'
 import { runDrill, type Interruption } from '../run/index.ts'
 import { leastSample } from '../slo/index.ts'
 import { conclude } from './conclude.ts'
-import { readMaxCost, readSeed, refuseWhenFrozen } from './flags.ts'
+import { readMaxCost, readSeed, refuseWhenFrozen, type RunFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import { printError } from './print-error.ts'
 import { repeatCommand } from './repeat-command.ts'
-import { drillFolders, OVERRIDES, prepare, type Setup, type SetupFlags } from './setup.ts'
+import { drillFolders, OVERRIDES, prepare, type Setup } from './setup.ts'
 import { tooFewRequests } from './too-few.ts'
 import { version } from './version.ts'
-
-export interface RunFlags extends SetupFlags {
-  list?: boolean
-  unattended?: boolean
-  seed?: string
-  out: string
-  maxCost?: string
-  despiteFreeze?: string
-  template?: string
-  json?: boolean
-  plain?: boolean
-  quiet?: boolean
-}
 
 /** Names the drills that can be run, a line each. */
 export async function list(io: Io): Promise<number> {

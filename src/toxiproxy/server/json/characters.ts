@@ -1,4 +1,4 @@
-import type { Json } from './scan.ts'
+import type { Json } from './json.ts'
 
 /** The words that stand for values, by their first letter. */
 export const LITERALS: ReadonlyMap<string, { word: string; json: Json }> = new Map([

@@ -1,6 +1,7 @@
 import { apiErrors } from '../errors.ts'
 import { float32 } from './float32.ts'
-import { JsonError, scanJson, type Json } from './scan.ts'
+import type { Json } from './json.ts'
+import { JsonError, scanJson } from './scan.ts'
 
 export type { Json }
 
