@@ -1,4 +1,5 @@
 import { EXIT, GamedayError, parseMoney } from '../base/index.ts'
+import { isPriced } from '../providers/index.ts'
 import { allowedFailures } from '../slo/index.ts'
 import type { Setup, SetupFlags } from './setup.ts'
 
@@ -33,7 +34,7 @@ export function readSeed(text: string | undefined, { drill }: Pick<Setup, 'drill
  */
 export function readMaxCost(text: string | undefined, { config }: Pick<Setup, 'config'>): number | null {
   const real = Object.values(config.providers).filter((provider) => provider.kind === 'real')
-  const unpriced = real.find(({ price }) => price === undefined)
+  const unpriced = real.find((provider) => !isPriced(provider))
   if (unpriced !== undefined) {
     throw new GamedayError(
       `the price of ${unpriced.name} is not known, so no limit on the cost could be kept`,

@@ -26,6 +26,11 @@ export function pricerOf(provider: ProviderConfig): Pricer {
   }
 }
 
+/** Whether the answers of this provider can be priced: without it no limit on the cost can be kept. */
+export function isPriced(provider: ProviderConfig): boolean {
+  return pricerOf(provider)(provider.model, 1, 1) !== null
+}
+
 /** Under which vendor to look: a real provider's address tells, a simulated one is priced as what it imitates. */
 function listedUnder(provider: ProviderConfig) {
   return provider.kind === 'real' ? { providerApiUrl: provider.baseUrl } : { providerId: provider.format }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RealProviderConfig } from '../../../src/config/index.ts'
-import { pricerOf } from '../../../src/providers/price.ts'
+import { isPriced, pricerOf } from '../../../src/providers/price.ts'
 import { fastProvider } from '../../support/providers-gate.ts'
 
 const real: RealProviderConfig = {
@@ -34,5 +34,23 @@ describe('pricerOf', () => {
     ['no tokens at all', 'nobody-knows-it', 0, 0, 0],
   ])('says of %s (%s, %s, %s): %s', (_, model, input, output, expected) => {
     expect(pricerOf(real)(model, input, output)).toBe(expected)
+  })
+})
+
+describe('isPriced', () => {
+  it.each([
+    {
+      name: 'a configured price',
+      provider: fastProvider({ model: 'home-grown', price: { input: 1, output: 1 } }),
+      priced: true,
+    },
+    { name: 'a model of the price list', provider: fastProvider({ model: 'gpt-4o-mini' }), priced: true },
+    {
+      name: 'a model that the list does not know',
+      provider: fastProvider({ model: 'home-grown' }),
+      priced: false,
+    },
+  ])('tells $name', ({ provider, priced }) => {
+    expect(isPriced(provider)).toBe(priced)
   })
 })
