@@ -11,14 +11,15 @@ export function logLine(entry: JournalEntry): string | null {
 }
 
 /** The one line that somebody who knows nothing of the drill understands. */
-export function stateLine({ fault, phase, load }: LiveStatus): string {
+export function stateLine({ fault, phase, load, limits }: LiveStatus): string {
   if (fault !== null) {
     const serving = fault.target === 'primary' ? 'secondary' : 'primary'
     const served = load !== null && load.servedBy[serving] > 0.5 ? `, SERVED BY ${serving.toUpperCase()}` : ''
     return `BROKEN ON PURPOSE${served}`
   }
   if (phase.kind === 'restore') return 'RESTORED, CHECKING'
-  return load === null ? 'NOTHING IS BROKEN' : 'ALL WELL'
+  if (load === null) return 'NOTHING IS BROKEN'
+  return load.success !== null && load.success < limits.success ? 'NOT WELL, AND NOT ON PURPOSE' : 'ALL WELL'
 }
 
 /** `1.21 s`, `240 ms`, `never`. */

@@ -1,6 +1,7 @@
 export { clopperPearson } from './clopper-pearson.ts'
 export { faultClocks } from './clocks/fault-clocks.ts'
 export type { CircuitChange, ClockInput, DetectSource, FaultClocks, FaultTimes } from './clocks/fault.ts'
+export { STRETCH } from './clocks/stretch.ts'
 export { observe, type Observations, type Observed } from './observe.ts'
 export { outageRequests, outageWindow, withoutRouter, type Outage, type OutageTimes } from './outage.ts'
 export { p95Interval, p95IntervalOf, type RankInterval } from './p95-interval.ts'

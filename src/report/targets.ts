@@ -1,3 +1,4 @@
+import { STRETCH } from '../measure/index.ts'
 import type { FaultResult, Result } from '../record/index.ts'
 
 /** One of the demands that a drill makes of every failover, held against one fault. */
@@ -23,9 +24,6 @@ type Times = Pick<
   | 'failbackMs'
   | 'taxMs'
 >
-
-/** Requests in a row that have to be good before service counts as stable (docs/numbers.md). */
-const STRETCH = 100
 
 /** Holds one fault's clocks against the drill's targets; nothing for a fault that never came into force. */
 export function judgeTargets(fault: Times, targets: Result['targets']): TargetResult[] {

@@ -106,6 +106,14 @@ async function play(context: RunContext): Promise<Omit<RunEnding, 'dir'>> {
   watching.abort()
   await watcher
   const leftovers = await takeDown(context)
+  for (const leftover of leftovers) {
+    say({
+      type: 'error',
+      code: 'LEFT_BEHIND',
+      message: `could not be taken down: ${leftover}`,
+      hint: 'Take it down by hand.',
+    })
+  }
   const { stop } = ending
   say({
     type: 'run.ended',

@@ -52,6 +52,7 @@ describe('the state line', () => {
   it.each([
     { status: { ...calm, load: null }, says: 'NOTHING IS BROKEN' },
     { status: calm, says: 'ALL WELL' },
+    { status: { ...calm, load: { ...calm.load!, success: 0.97 } }, says: 'NOT WELL, AND NOT ON PURPOSE' },
     { status: broken, says: 'BROKEN ON PURPOSE, SERVED BY SECONDARY' },
     {
       status: { ...broken, load: { ...broken.load!, servedBy: { primary: 0, secondary: 0, cache: 0 } } },
