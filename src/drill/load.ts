@@ -88,6 +88,11 @@ async function read(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file)
   } catch (cause) {
-    throw unreadableFile(file, { what: 'drill', code: 'DRILL_UNREADABLE', cause })
+    throw unreadableFile(file, {
+      what: 'drill',
+      code: 'DRILL_UNREADABLE',
+      cause,
+      hint: 'Name a drill file, or a drill by its name: gameday run --list names them.',
+    })
   }
 }

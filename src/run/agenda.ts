@@ -195,6 +195,7 @@ async function restore(context: RunContext, dueMs: number): Promise<void> {
     // Whoever stops the drill now does not want to wait for the end of the phase.
     const hurry = () => void fault.end('abort', UNDO_MS)
     ending.signal.addEventListener('abort', hurry, { once: true })
+    if (ending.signal.aborted) hurry()
     const gone = await fault.end('agenda', Math.max(1000, dueMs - context.elapsed()))
     ending.signal.removeEventListener('abort', hurry)
     if (!gone)

@@ -100,6 +100,8 @@ export class FaultRun {
     const { network, whole } = fault
     say({ type: 'fault.requested', fault: index, kind, target, parameters, network, whole, capMs, phase })
 
+    // Saying so may have ended the drill, for one by a full disk.
+    stopped.throwIfAborted()
     const beforeMs = clock.now()
     await fault.apply()
     const afterMs = clock.now()
@@ -141,7 +143,8 @@ export class FaultRun {
    */
   end(why: Why, deadlineMs = UNDO_MS): Promise<boolean> {
     this.#giveUpAt = Math.min(this.#giveUpAt, this.#options.clock.now() + deadlineMs)
-    this.#undoing ??= this.#end(why)
+    // Deferred: what it says first may end the drill, and whoever hears of that undoes this very fault.
+    this.#undoing ??= Promise.resolve().then(() => this.#end(why))
     return this.#undoing
   }
 

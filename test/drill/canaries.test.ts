@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { undoPlanSchema } from '../../src/record/index.ts'
 import { program, ROOT, runFolder } from '../support/program.ts'
 import { startUpstream } from '../support/upstream.ts'
 
@@ -30,17 +31,29 @@ describe('a drill against a vendor that quotes keys and prompts back', () => {
       `version: 1\nprompts:\n  - { tenant: a, feature: chat, context: short, text: "${PROMPT}" }\n`,
     )
     const quick = readFileSync(join(ROOT, 'test', 'fixtures', 'drills', 'quick.yaml'), 'utf8')
-    writeFileSync(join(cwd, 'canary.yaml'), quick)
+    // This vendor fails once more after the fault: the primary needs longer to come home for good.
+    writeFileSync(join(cwd, 'canary.yaml'), quick.replace('restore, length: 8s', 'restore, length: 11s'))
     const run = program(['run', './canary.yaml', '--unattended', '--json', '--max-cost', '$5'], {
       cwd,
       env: { CANARY_KEY: KEY, DEBUG: '1' },
     })
+    await run.seen('"type":"fault.in-force"')
+    const inForce = files(join(run.home, 'state', 'rollback'))
     const ended = await run.ended
     await upstream.stop()
+
+    expect({ code: ended.code, stderr: ended.code === 0 ? '' : ended.stderr.slice(-2000) }).toEqual({
+      code: 0,
+      stderr: '',
+    })
+    // The record is there while the fault is, and only then.
+    expect(inForce.map(({ text }) => undoPlanSchema.parse(JSON.parse(text)).target.kind)).toEqual(['gate'])
+    expect(files(join(run.home, 'state', 'rollback'))).toEqual([])
 
     const dir = runFolder(join(cwd, 'reports'))
     const written = [
       ...files(dir),
+      ...inForce,
       ...files(join(run.home, 'state')),
       { path: 'stdout', text: ended.stdout },
       { path: 'stderr', text: ended.stderr },

@@ -1,17 +1,53 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readRecords } from '../../src/record/index.ts'
+import { readRecords, undoPlanSchema, type Result } from '../../src/record/index.ts'
 import { program, ROOT, runFolder } from '../support/program.ts'
 
 const QUICK = join(ROOT, 'test', 'fixtures', 'drills', 'quick.yaml')
 const SHIMS = join(ROOT, 'test', 'support', 'shims')
+/** Whether the system tells what was in a process's environment when it was started. */
+const CAN_TELL = existsSync('/proc/self/environ')
 const quick = (...more: string[]) => ['run', QUICK, '--unattended', '--plain', '--out', 'reports', ...more]
 
-/** Whether any process still belongs to the group or tree of the one that ended. */
-function alive(pid: number | undefined): boolean {
-  return pid !== undefined && existsSync(`/proc/${pid}`)
+/** The servers of a run that is under way: router and Toxiproxy by its journal, the gate by its rollback record. */
+function serversOf(home: string): string[] {
+  const { journal } = readRecords(runFolder(join(home, 'reports')))
+  const started = journal.find((entry) => entry.type === 'run.started')
+  if (started === undefined) throw new Error('the journal does not begin with run.started')
+  const { router, toxiproxy } = started.environment
+  const state = join(home, 'state', 'rollback')
+  const gates = readdirSync(state)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => undoPlanSchema.parse(JSON.parse(readFileSync(join(state, name), 'utf8'))).target.url)
+  return [router.url, toxiproxy.url, ...gates]
+}
+
+/** Whether somebody listens at the host and port of a URL. */
+function listens(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url)
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname)
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', () => resolve(false))
+  })
+}
+
+/** Processes that were started with this run's state folder in their environment, where the system can tell. */
+function processesOf(home: string): string[] {
+  if (!CAN_TELL) return []
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(join(home, 'state'))
+    } catch {
+      return false // It has ended, or is another user's.
+    }
+  })
 }
 
 describe.concurrent('a drill that is told to end while the fault is in force', () => {
@@ -25,6 +61,9 @@ describe.concurrent('a drill that is told to end while the fault is in force', (
     async ({ signals }) => {
       const run = program(quick())
       await run.seen('in force')
+      const servers = serversOf(run.home)
+      expect(await Promise.all(servers.map(listens)), servers.join(', ')).toEqual([true, true, true])
+      expect(processesOf(run.home)).toEqual(CAN_TELL ? [String(run.child.pid)] : [])
       for (const signal of signals) run.child.kill(signal)
       const { code, stderr } = await run.ended
       const { journal } = readRecords(runFolder(join(run.home, 'reports')))
@@ -36,9 +75,42 @@ describe.concurrent('a drill that is told to end while the fault is in force', (
         records: [],
       })
       expect(stderr).not.toMatch(/\n\s+at .*:\d+:\d+/)
-      expect(alive(run.child.pid)).toBe(false)
+      expect(await Promise.all(servers.map(listens)), servers.join(', ')).toEqual([false, false, false])
+      expect(processesOf(run.home)).toEqual([])
     },
   )
+})
+
+describe.concurrent('a drill whose reader goes away while the fault is in force', () => {
+  it.each([
+    { name: 'reads lines', flags: ['--plain'], mark: 'in force' },
+    { name: 'reads JSON', flags: ['--json'], mark: '"type":"fault.in-force"' },
+  ])('and $name, ends by itself, restored and with a whole report', async ({ flags, mark }) => {
+    const run = program(['run', QUICK, '--unattended', '--out', 'reports', ...flags])
+    await run.seen(mark)
+    run.child.stdout?.destroy()
+    run.child.stderr?.destroy()
+    const { code, signal } = await run.ended
+    const dir = runFolder(join(run.home, 'reports'))
+    const result = JSON.parse(readFileSync(join(dir, 'result.json'), 'utf8')) as Result
+    expect({ code, signal, verdict: result.verdict, decidedBy: result.decidedBy }).toMatchObject({
+      code: 0,
+      signal: null,
+      verdict: 'held',
+    })
+    expect(readRecords(dir).journal.at(-1)).toMatchObject({ type: 'run.ended', reason: 'agenda' })
+    expect(readdirSync(dir).toSorted()).toEqual([
+      'attempts.ndjson',
+      'journal.ndjson',
+      'junit.xml',
+      'report.md',
+      'result.json',
+      'samples.ndjson',
+      'timeline.svg',
+    ])
+    expect(readdirSync(join(run.home, 'state', 'rollback'))).toEqual([])
+    expect(processesOf(run.home)).toEqual([])
+  })
 })
 
 describe.concurrent('a drill whose disk fills up', () => {

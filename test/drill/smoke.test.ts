@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readRecords, type Result } from '../../src/record/index.ts'
+import { readRecords, type JournalEventType, type Result } from '../../src/record/index.ts'
 import { composeResult } from '../../src/report/index.ts'
 import { expectAgreement } from '../support/oracle.ts'
 import { program, runFolder } from '../support/program.ts'
@@ -85,11 +85,27 @@ describe('gameday smoke', () => {
     ])
   })
 
-  it('shows that without the router nearly all would have failed', () => {
-    for (const { withoutRouter } of result().faults) {
-      expect(withoutRouter.requests).toBeGreaterThan(0)
-      expect(withoutRouter.ok / withoutRouter.requests).toBeLessThan(0.6)
+  it('shows that without the router all would have failed: nothing of the control lane got through', () => {
+    const { journal, samples } = readRecords(dir)
+    const control = samples.filter(({ lane }) => lane === 'control')
+    const momentsOf = (type: JournalEventType) =>
+      journal.filter((entry) => entry.type === type).map(({ atMs }) => atMs)
+    const [inForce, reverting] = [momentsOf('fault.in-force'), momentsOf('fault.reverting')]
+    expect([inForce.length, reverting.length]).toEqual([2, 2])
+    for (const [number, fromMs] of inForce.entries()) {
+      const toMs = reverting[number]!
+      // One that is still on its way when the undoing begins may get through.
+      const sent = control.filter(
+        ({ startedMs, endMs }) => startedMs !== null && startedMs >= fromMs && endMs !== null && endMs < toMs,
+      )
+      expect(sent.length, `fault ${number}`).toBeGreaterThanOrEqual(3)
+      expect(sent.filter(({ outcome }) => outcome !== 'failed')).toEqual([])
+      expect(result().faults[number]!.withoutRouter.requests).toBeGreaterThanOrEqual(sent.length)
     }
+    // Before the first fault all of it got through, so it could have.
+    const before = control.filter(({ endMs }) => endMs !== null && endMs < inForce[0]!)
+    expect(before.length).toBeGreaterThanOrEqual(3)
+    expect(before.filter(({ outcome }) => outcome !== 'ok')).toEqual([])
   })
 
   it('does not claim an SLO that its sample cannot prove', () => {

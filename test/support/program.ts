@@ -11,7 +11,7 @@ export interface Program {
   child: ChildProcess
   /** A folder of its own: state and, unless told otherwise, reports. */
   home: string
-  /** Resolves when the text has been seen on stderr; rejects when the program ends first. */
+  /** Resolves when the text has been seen on stdout or stderr; rejects when the program ends first. */
   seen(text: string): Promise<void>
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>
 }
@@ -29,10 +29,17 @@ export function program(
   })
   let [stdout, stderr] = ['', '']
   const waiting: { text: string; resolve: () => void; reject: (error: Error) => void }[] = []
-  child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()))
+  const has = (text: string) => stderr.includes(text) || stdout.includes(text)
+  const look = () => {
+    for (const wait of waiting.filter(({ text }) => has(text))) wait.resolve()
+  }
+  child.stdout.on('data', (piece: Buffer) => {
+    stdout += piece.toString()
+    look()
+  })
   child.stderr.on('data', (piece: Buffer) => {
     stderr += piece.toString()
-    for (const wait of waiting.filter(({ text }) => stderr.includes(text))) wait.resolve()
+    look()
   })
   const ended = new Promise<Awaited<Program['ended']>>((resolve) => {
     child.on('close', (code, signal) => {
@@ -45,7 +52,7 @@ export function program(
     home,
     seen: (text) =>
       new Promise((resolve, reject) => {
-        if (stderr.includes(text)) resolve()
+        if (has(text)) resolve()
         else waiting.push({ text, resolve, reject })
       }),
     ended,

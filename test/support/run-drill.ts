@@ -26,6 +26,8 @@ export interface DrillRun {
   makeRouter?: RouterMaker
   toxiproxyUrl?: string
   signal?: AbortSignal
+  /** Most that it may spend, in US dollars. */
+  maxCostUsd?: number
   view?: View
 }
 
@@ -62,7 +64,7 @@ export async function runInProcess(
     command: 'a test',
     versions: {},
     despiteFreeze: null,
-    maxCostUsd: null,
+    maxCostUsd: run.maxCostUsd ?? null,
     bypass: null,
     ...(run.makeRouter === undefined ? {} : { makeRouter: run.makeRouter }),
     crew: unattendedCrew(run.view ?? quietView),

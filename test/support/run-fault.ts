@@ -78,11 +78,11 @@ export interface FaultRunBench {
   observations: Observations
   /** What was said, with its moment in milliseconds from the drill's start. */
   said: { atMs: number; event: JournalEvent }[]
-  types(): JournalEventType[]
+  types: () => JournalEventType[]
   /** The last event of a type, if there was one. */
-  last<T extends JournalEventType>(type: T): Extract<JournalEvent, { type: T }> | undefined
+  last: <T extends JournalEventType>(type: T) => Extract<JournalEvent, { type: T }> | undefined
   /** Names of the rollback records on disk. */
-  onDisk(): string[]
+  onDisk: () => string[]
 }
 
 export interface BenchOptions {
@@ -91,7 +91,7 @@ export interface BenchOptions {
   /** Replaces what keeps the rollback records; the real one writes to a folder of its own. */
   records?: (real: RollbackRecords) => RollbackRecords
   /** Listens to every event as it is said. */
-  onSaid?: (event: JournalEvent, bench: { fault: ScriptedFault; onDisk(): string[] }) => void
+  onSaid?: (event: JournalEvent, bench: { fault: ScriptedFault; onDisk: () => string[] }) => void
 }
 
 /** A fault run on a clock that stands still, with a folder of its own for its record. */

@@ -23,16 +23,17 @@ export function testClock(startMs = 1_000_000): TestClock {
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted === true) return reject(signal.reason)
-        const alarm = { atMs: now + ms, wake: () => resolve() }
+        const wake = () => {
+          signal?.removeEventListener('abort', giveUp)
+          resolve()
+        }
+        const alarm = { atMs: now + ms, wake }
+        const giveUp = () => {
+          alarms = alarms.filter((other) => other !== alarm)
+          reject(signal?.reason as Error)
+        }
         alarms.push(alarm)
-        signal?.addEventListener(
-          'abort',
-          () => {
-            alarms = alarms.filter((other) => other !== alarm)
-            reject(signal.reason)
-          },
-          { once: true },
-        )
+        signal?.addEventListener('abort', giveUp, { once: true })
       }),
     advance: async (ms) => {
       const until = now + ms

@@ -72,6 +72,8 @@ function hintFor(status: number | null, text: string | null): string {
   if (text?.includes('cannot assign requested address') === true)
     return 'Listen on an address of the machine that Toxiproxy runs on; 0.0.0.0 in a container.'
   if (status === 409) return 'Something of that name is left over: delete it, after a look at who made it.'
+  if (status === 404 && !/(proxy|toxic) not found/.test(text ?? ''))
+    return 'That is no Toxiproxy, or one too old to be used: correct the URL, or start a newer one.'
   if (status === 404)
     return 'It is not there (any more): another program may have deleted it, or the server was restarted.'
   if (status === 401)

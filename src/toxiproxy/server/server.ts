@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { EXIT, GamedayError, InternalError, messageOf, systemCode, type Clock } from '../../base/index.ts'
+import { GamedayError, InternalError, messageOf, systemCode, type Clock } from '../../base/index.ts'
 import { joinHostPort } from './address.ts'
 import { apiHandler } from './api.ts'
 import { chancesOf } from './chances.ts'
@@ -34,7 +34,7 @@ const TOXIPROXY_VERSION = '2.12.0'
 
 /**
  * Starts a Toxiproxy in this process: its HTTP API on a port, and proxies that move real bytes.
- * Throws `TOXIPROXY_PORT` (exit 3) when the control port cannot be bound.
+ * Throws `PORT_TAKEN` or `ADDRESS_UNUSABLE` when the control port cannot be bound.
  */
 export async function startToxiproxyServer(options: ToxiproxyServerOptions): Promise<ToxiproxyServer> {
   const { host, port, seed, clock, version = TOXIPROXY_VERSION, onFault = warn } = options
@@ -79,10 +79,9 @@ function portError(error: unknown, where: string): GamedayError {
   return new GamedayError(
     `The embedded Toxiproxy cannot listen on ${where}: ${taken ? 'something else does already' : messageOf(error)}.`,
     {
-      code: 'TOXIPROXY_PORT',
-      exitCode: EXIT.notReady,
+      code: taken ? 'PORT_TAKEN' : 'ADDRESS_UNUSABLE',
       hint: taken
-        ? 'Stop what listens there, or take port 0, which lets the kernel choose.'
+        ? 'Stop what listens there, or set stage.ports.toxiproxy in gameday.yaml to another port, or to 0 to let the kernel choose.'
         : 'Choose an address of this machine and a port above 1023.',
       cause: error,
     },

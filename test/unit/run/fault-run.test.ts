@@ -320,6 +320,24 @@ describe('a fault that ends', () => {
     expect(types().filter((type) => type === 'fault.reverting')).toHaveLength(1)
   })
 
+  it('is undone once also when saying that it is undone ends it again, as a full disk does', async () => {
+    const again: Promise<boolean>[] = []
+    let ended = false
+    const bench = faultRunBench({
+      onSaid: ({ type }) => {
+        if (type !== 'fault.reverting' || ended) return
+        ended = true
+        again.push(bench.run.end('abort'))
+      },
+    })
+    await bench.run.begin(never())
+    expect(await bench.run.end('agenda')).toBe(true)
+    expect(await Promise.all(again)).toEqual([true])
+    expect(bench.types().filter((type) => type === 'fault.reverting')).toHaveLength(1)
+    expect(bench.fault.calls.filter((verb) => verb === 'revert')).toHaveLength(1)
+    expect(bench.types().filter((type) => type === 'fault.gone')).toHaveLength(1)
+  })
+
   it.each([
     { first: 60_000, second: 2000, givenUpBy: 3000 },
     { first: 2000, second: 60_000, givenUpBy: 3000 },
@@ -373,7 +391,7 @@ describe('a fault that somebody else undid meanwhile', () => {
 
   it('is no longer proven, though it was', async () => {
     const { run, types, last } = await vanished('agenda', 10_000)
-    expect(types().filter((type) => /proven$/.test(type))).toEqual(['fault.proven', 'fault.not-proven'])
+    expect(types().filter((type) => type.endsWith('proven'))).toEqual(['fault.proven', 'fault.not-proven'])
     expect(last('fault.not-proven')).toMatchObject({
       reason: 'it was no longer in force when it was to be undone: the proxy p is still enabled',
     })

@@ -95,7 +95,7 @@ describe('the recent past', () => {
   })
 
   it('is known for the spans that rules name, and for no other', () => {
-    const vitals = vitalsOf(stretch(0, 10_000), [{ when: 'lost-toxiproxy', for: 5000 }, rule])
+    const vitals = vitalsOf(stretch(0, 10_000), [rule])
     const at = vitals.at(10_300, null, 0)
     expect([at.recent(SPAN_MS) === null, at.recent(5000) === null]).toEqual([false, true])
   })

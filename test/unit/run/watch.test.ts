@@ -64,8 +64,8 @@ describe('the watch over a drill', () => {
         sample({ id: `m${ms}`, intendedMs: ms, outcome: 'failed', class: 'credential' }),
       )
     await clock.advance(4000)
-    expect(context.ending.stop?.rule).toBe(rule)
-    if (rule !== undefined) expect(context.ending.stop).toMatchObject({ reason: 'abort' })
+    const { stop } = context.ending
+    expect([stop?.reason, stop?.rule]).toEqual(rule === undefined ? [undefined, undefined] : ['abort', rule])
   })
 
   it.each([

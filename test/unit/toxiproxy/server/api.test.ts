@@ -348,8 +348,8 @@ describe('the control port', () => {
     await expect(
       startToxiproxyServer({ host: '127.0.0.1', port: bench.server.port, seed: 1, clock: systemClock }),
     ).rejects.toMatchObject({
-      code: 'TOXIPROXY_PORT',
-      exitCode: 3,
+      code: 'PORT_TAKEN',
+      exitCode: 2,
       message: `The embedded Toxiproxy cannot listen on 127.0.0.1:${bench.server.port}: something else does already.`,
     })
   })
