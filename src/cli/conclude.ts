@@ -1,10 +1,14 @@
 import { appendFileSync } from 'node:fs'
 import { EXIT, GamedayError, messageOf } from '../base/index.ts'
 import { readRecords, type Records, type Result } from '../record/index.ts'
+import { wrapped } from '../crew/index.ts'
 import { closingLines, composeResult, stepSummary, writeReport } from '../report/index.ts'
 import type { RunEnding } from '../run/index.ts'
 import type { Io } from './io.ts'
 import { printError } from './print-error.ts'
+
+/** Where the values of the closing lines begin. */
+const VALUE_COLUMN = 12
 
 export interface ConcludeFlags {
   template?: string
@@ -24,7 +28,11 @@ export async function conclude(ending: RunEnding, flags: ConcludeFlags, io: Io):
   const result = composeResult(records)
   const written = await write(ending.dir, result, records, flags, io)
   const out = flags.json === true ? io.stderr : io.stdout
-  out.write(`${closingLines(result, written.path).join('\n')}\n`)
+  out.write(`${fitted(closingLines(result, written.path), out)}\n`)
+  if (flags.json === true) {
+    const { verdict, exitCode, decidedBy } = result
+    io.stdout.write(`${JSON.stringify({ type: 'result', verdict, exitCode, decidedBy, dir: ending.dir })}\n`)
+  }
   if (io.env.GITHUB_STEP_SUMMARY) writeStepSummary(io.env.GITHUB_STEP_SUMMARY, stepSummary(result), io)
   // A report that is missing must not look like a drill that held; a worse verdict says more than that.
   return result.exitCode === EXIT.ok && !written.whole ? EXIT.internal : result.exitCode
@@ -47,8 +55,17 @@ async function write(
     return { path: reportPath, whole: true }
   } catch (error) {
     printError(error, io)
+    // A mistake in a template that shows only when it is filled in: the shipped one always works.
+    if (template !== undefined) return write(dir, result, records, {}, io)
     return { path: `none; draw it again with gameday report ${dir}`, whole: false }
   }
+}
+
+/** Wraps at words on a terminal; anything else gets the lines as they are. */
+function fitted(lines: readonly string[], { isTTY, columns }: NodeJS.WriteStream): string {
+  return lines
+    .map((line, index) => (isTTY ? wrapped(line, index === 0 ? 0 : VALUE_COLUMN, columns) : line))
+    .join('\n')
 }
 
 /** What may still be broken comes first, and with the commands that undo it: whoever reads this has little time. */

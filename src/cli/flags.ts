@@ -1,4 +1,4 @@
-import { EXIT, GamedayError, parseMoney } from '../base/index.ts'
+import { EXIT, GamedayError, parseMoney, type ProviderRole } from '../base/index.ts'
 import { isPriced } from '../providers/index.ts'
 import { allowedFailures } from '../slo/index.ts'
 import type { Setup, SetupFlags } from './setup.ts'
@@ -56,6 +56,18 @@ export function readMaxCost(text: string | undefined, { config }: Pick<Setup, 'c
   throw new GamedayError(`--max-cost ${text} is not an amount in US dollars`, {
     code: 'BAD_FLAG',
     hint: 'Write for example --max-cost 5, without a $, which a shell would read.',
+  })
+}
+
+/** Reads `BYPASS_ROUTER`: `true` sends everything straight to the primary. What is neither true nor false is a mistake. */
+export function readBypass({
+  BYPASS_ROUTER: value = '',
+}: Record<string, string | undefined>): ProviderRole | null {
+  if (value === 'true') return 'primary'
+  if (value === 'false' || value === '') return null
+  throw new GamedayError(`BYPASS_ROUTER is set to ${value}`, {
+    code: 'BAD_ENVIRONMENT',
+    hint: 'Set it to true, to pass everything straight to the primary, or unset it.',
   })
 }
 

@@ -38,9 +38,12 @@ export async function main(args: string[], host: NodeJS.Process): Promise<number
   }
 }
 
+/** Breaks a meaning at words, so that the table fits 80 columns. */
+const fold = (text: string) => text.replace(/(.{1,55})(?: |$)/g, `$1\n${' '.repeat(24)}`).trimEnd()
+
 function exitCodes(): string {
   return EXIT_CODES.map(
     ({ code, verdict, meaning }) =>
-      `  ${String(code).padStart(3)}  ${(verdict ?? '-').padEnd(15)}  ${meaning}`,
+      `  ${String(code).padStart(3)}  ${(verdict ?? '-').padEnd(15)}  ${fold(meaning)}`,
   ).join('\n')
 }

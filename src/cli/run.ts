@@ -9,7 +9,7 @@ import { stateFolder } from '../rollback/index.ts'
 import { runDrill, type Interruption } from '../run/index.ts'
 import { leastSample } from '../slo/index.ts'
 import { conclude } from './conclude.ts'
-import { readMaxCost, readSeed, refuseWhenFrozen, type RunFlags } from './flags.ts'
+import { readBypass, readMaxCost, readSeed, refuseWhenFrozen, type RunFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import { printError } from './print-error.ts'
 import { repeatCommand } from './repeat-command.ts'
@@ -34,13 +34,13 @@ export async function run(name: string, flags: RunFlags, io: Io): Promise<number
   const seed = readSeed(flags.seed, setup)
   const maxCostUsd = readMaxCost(flags.maxCost, setup)
   const realKeys = resolveKeys(setup.config, io.env)
+  const bypass = readBypass(io.env)
   if (flags.template !== undefined) await checkTemplate(flags.template)
   refuseWhenFrozen(setup, flags.despiteFreeze)
   warnOfSmallSamples(setup, io)
 
   const runId = newRunId()
   const dir = join(flags.out, `${io.clock.wall().toISOString().slice(0, 10)}-${setup.drill.name}-${runId}`)
-  const bypass = io.env.BYPASS_ROUTER === 'true' ? 'primary' : null
   const interruption = interruptions(io)
   try {
     const ending = await runDrill({

@@ -2,7 +2,7 @@ import { createLogUpdate } from 'log-update'
 import { tPlus } from '../base/index.ts'
 import type { LiveStatus } from './crew.ts'
 import type { View } from './view.ts'
-import { logLine, minutes, numbers, shortMs, stateLine } from './words.ts'
+import { wrapLog, logLine, minutes, numbers, shortMs, stateLine } from './words.ts'
 
 const BAR = 50
 
@@ -12,7 +12,7 @@ export function blockView(terminal: NodeJS.WriteStream): View {
   return {
     entry: (entry) => {
       const line = logLine(entry)
-      if (line !== null) draw.persist(line)
+      if (line !== null) draw.persist(wrapLog(line, terminal.columns ?? 80))
     },
     status: (status) => draw(block(status)),
     close: () => draw.clear(),
@@ -25,13 +25,13 @@ export function block(status: LiveStatus): string {
   const lines = [
     '',
     ` ${stateLine(status)}${next === null ? '' : `    next: ${next}`}`,
-    ` ${tPlus(atMs)} of ${minutes(totalMs)}   ${phase.name} (${phase.index + 1} of ${phase.count})   ${minutes(phase.leftMs)} left`,
+    ` ${tPlus(atMs)} of ${minutes(totalMs)}   ${phase.name} (${phase.index + 1} of ${phase.count})   ${status.stopping ? '' : `${minutes(phase.leftMs)} left`}`.trimEnd(),
     ` ${bar(1 - phase.leftMs / Math.max(1, phase.lengthMs))}`,
   ]
   const now = numbers(status)
   if (now !== null) {
-    lines.push(` success ${now.success}   p95 ${now.p95}   ${now.rate}`)
-    lines.push(` served  ${now.served}   sent ${status.sentTotal}, failed ${status.failedTotal}`)
+    lines.push(` success ${now.success}   p95 ${now.p95}   ${now.rate}, last 10 s`)
+    lines.push(` served  ${now.served}   in all sent ${status.sentTotal}, failed ${status.failedTotal}`)
   }
   if (fault !== null)
     lines.push(

@@ -23,6 +23,8 @@ export interface LiveStatus {
   totalMs: number
   phase: { name: string; kind: PhaseKind; index: number; count: number; lengthMs: number; leftMs: number }
   next: string | null
+  /** Whether the run is being stopped and what is broken put back. */
+  stopping: boolean
   /** Over the last ten seconds of the main lane; null before the load begins. */
   load: {
     perSecond: number

@@ -1,6 +1,22 @@
+import wrapAnsi from 'wrap-ansi'
 import { tPlus } from '../base/index.ts'
 import { describeEntry, type JournalEntry, type Quantity } from '../record/index.ts'
 import type { LiveStatus } from './crew.ts'
+
+/** Who spoke and when take this many columns; what is said is wrapped beside them. */
+const GUTTER = 19
+
+/** Wraps a line of the log at words, with what is said in a column of its own. */
+export function wrapLog(line: string, columns: number): string {
+  return wrapped(line, GUTTER, columns)
+}
+
+/** Wraps text at words; its first `indent` characters stand out to the left of all further lines. */
+export function wrapped(line: string, indent: number, columns: number): string {
+  const width = Math.max(20, columns - indent)
+  const rest = wrapAnsi(line.slice(indent), width, { trim: true, hard: true })
+  return line.slice(0, indent) + rest.replaceAll('\n', `\n${' '.repeat(indent)}`)
+}
 
 /** A journal entry as a line of the log: `T+07:02  fault     proven: …`; null for entries that only carry data. */
 export function logLine(entry: JournalEntry): string | null {
@@ -11,7 +27,8 @@ export function logLine(entry: JournalEntry): string | null {
 }
 
 /** The one line that somebody who knows nothing of the drill understands. */
-export function stateLine({ fault, phase, load, limits }: LiveStatus): string {
+export function stateLine({ fault, phase, load, limits, stopping }: LiveStatus): string {
+  if (stopping) return fault === null ? 'STOPPED, NOTHING IS BROKEN' : 'STOPPED, RESTORING'
   if (fault !== null) {
     const serving = fault.target === 'primary' ? 'secondary' : 'primary'
     const served = load !== null && load.servedBy[serving] > 0.5 ? `, SERVED BY ${serving.toUpperCase()}` : ''

@@ -99,7 +99,7 @@ function tooShort(agenda: readonly Phase[], byMs: number): GamedayError {
     {
       code: 'DURATION_TOO_SHORT',
       exitCode: EXIT.usage,
-      hint: `Run it with --duration ${formatDuration(least)} or more, or lower the atLeast of its phases.`,
+      hint: `Run it with --duration ${formatDuration(least)} or more, or give its phases a lower atLeast.`,
     },
   )
 }

@@ -1,4 +1,4 @@
-import type { JournalEntry } from './journal.ts'
+import type { EventOf, JournalEntry } from './journal.ts'
 
 /** Who did what, as a line of the drill's log and of the report's timeline. */
 export interface Line {
@@ -10,7 +10,7 @@ export interface Line {
 export function describeEntry(entry: JournalEntry): Line | null {
   switch (entry.type) {
     case 'run.started':
-      return { who: 'gameday', text: `${entry.drill.title}: ${entry.run.mode}, seed ${entry.run.seed}` }
+      return { who: 'gameday', text: `${entry.drill.title}: ${begins(entry)}` }
     case 'phase.started':
       return { who: 'phase', text: `${entry.name} begins` }
     case 'said':
@@ -18,10 +18,10 @@ export function describeEntry(entry: JournalEntry): Line | null {
     case 'gate.decided':
       return {
         who: entry.who ?? entry.by,
-        text: `${entry.gate}: ${entry.decision.toUpperCase()}: ${entry.reason}`,
+        text: `${entry.gate}: ${entry.decision.toUpperCase()}, ${entry.reason}`,
       }
     case 'check':
-      return { who: 'check', text: `${entry.check} ${entry.passed ? 'passed' : 'FAILED'}: ${entry.detail}` }
+      return { who: 'check', text: `${entry.passed ? 'passed' : 'FAILED'} · ${entry.check}: ${entry.detail}` }
     case 'rollback.recorded':
       return { who: 'rollback', text: `record written before the change: ${entry.what}` }
     case 'fault.requested':
@@ -61,4 +61,13 @@ export function describeEntry(entry: JournalEntry): Line | null {
     case 'load.summary':
       return null
   }
+}
+
+function begins({ run, environment }: JournalEntry<EventOf<'run.started'>>): string {
+  const { bypass } = environment.router
+  return [
+    `${run.mode}, seed ${run.seed}`,
+    ...(run.attended ? [] : ['the people’s lines are only read out, and nobody is asked']),
+    ...(bypass === undefined ? [] : [`the router is BYPASSED: everything goes straight to the ${bypass}`]),
+  ].join('; ')
 }

@@ -67,9 +67,10 @@ export function* readLineFile(path: string): Generator<unknown> {
   try {
     fd = openSync(path, 'r')
   } catch (error) {
-    throw new GamedayError(`cannot read ${path}: ${messageOf(error)}`, {
+    const why = systemCode(error) === 'ENOENT' ? 'there is no such file' : messageOf(error)
+    throw new GamedayError(`cannot read ${path}: ${why}`, {
       code: 'RECORDS_UNREADABLE',
-      hint: 'Name the folder of a run, as printed at its end.',
+      hint: 'Name the folder of a run, as printed at its end: reports/<date>-<drill>-<run>.',
       cause: error,
     })
   }

@@ -81,9 +81,9 @@ function rateHeld(baseline: readonly Sample[], { perSecond, lengthMs }: PlannedL
   // The last ones may still be on their way, but none for longer than the p95 that is wanted.
   const due = (perSecond * Math.max(0, lengthMs - limitMs)) / 1000
   return {
-    check: 'the load goes out as planned',
+    check: 'load on schedule',
     passed: late <= LATE_SHARE * main.length && main.length >= ANSWERED_SHARE * due,
-    detail: `${main.length} requests are over of about ${Math.round(due)} that are due at ${perSecond}/s, ${late} of them left over ${LATE_MS} ms late`,
+    detail: `${main.length} requests answered (at least ${Math.round(ANSWERED_SHARE * due)} wanted at ${perSecond}/s), ${late} of them sent over ${LATE_MS} ms late`,
   }
 }
 

@@ -74,7 +74,8 @@ export function statusBoard(context: RunContext): StatusBoard {
           lengthMs: at.endMs - at.startMs,
           leftMs: Math.max(0, at.endMs - atMs),
         },
-        next: input.planned[at.index + 1]?.name ?? null,
+        next: context.ending.stop === null ? (input.planned[at.index + 1]?.name ?? null) : null,
+        stopping: context.ending.stop !== null,
         load: loadNow(atMs),
         limits: { success: objectives.success, p95Ms: objectives.p95 },
         fault:

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync, rmSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Result } from '../../src/record/index.ts'
@@ -8,7 +8,7 @@ import { expectAgreement } from '../support/oracle.ts'
 import { ROOT } from '../support/program.ts'
 
 const reports = join(ROOT, 'reports')
-const folders = () => new Set(readdirSync(reports))
+const folders = () => new Set(existsSync(reports) ? readdirSync(reports) : [])
 
 describe('npm run rehearsal', () => {
   it('holds, with at least 1,200 requests in every outage, and leaves a report', () => {

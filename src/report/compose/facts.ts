@@ -35,9 +35,11 @@ export function establishFacts(measured: Measured): VerdictFacts {
       ended?.reason === 'error'
         ? `${failure === undefined ? `${ended.detail} [${ended.id}]` : `${failure.message} (${failure.code}) [${failure.id}]`}`
         : null,
-    signalled: wasSignalled ? stopped(abort, ended) : null,
+    signalled: wasSignalled ? `${stopped(abort, ended)}; ${putBack(story)}` : null,
     aborted:
-      !wasSignalled && (abort !== undefined || ended?.reason === 'abort') ? stopped(abort, ended) : null,
+      !wasSignalled && (abort !== undefined || ended?.reason === 'abort')
+        ? `${stopped(abort, ended)}; ${putBack(story)}`
+        : null,
     notReady: ended?.reason === 'not-ready' ? `${notReady(story)} [${ended.id}]` : null,
     weak: first(weaknesses(measured)),
     unproven: first(doubts(measured)),
@@ -53,7 +55,15 @@ function first(reasons: readonly string[]): string | null {
 
 function stopped(abort: EntryOf<'abort'> | undefined, ended: EntryOf<'run.ended'> | null): string {
   if (abort === undefined) return `${ended?.detail ?? 'stopped'}${ended === null ? '' : ` [${ended.id}]`}`
+  if (abort.by === 'signal') return `${abort.reason} stopped the drill [${abort.id}]`
   return `${abort.by === 'rule' ? `the rule ${abort.rule}` : abort.rule} stopped the drill: ${abort.reason} [${abort.id}]`
+}
+
+/** What an early end leaves behind. That nothing proves it is a fact of its own, which decides before this one. */
+function putBack({ faults }: Story): string {
+  return faults.some(({ requested }) => requested !== null)
+    ? 'everything it broke is proven restored'
+    : 'nothing had been broken'
 }
 
 function notReady(story: Story): string {

@@ -39,7 +39,8 @@ export const objectiveMissed: Rule = {
 export const objectiveInconclusive: Rule = {
   id: 'objective-inconclusive',
   find: ({ outages, story }) =>
-    story.started.drill.claim !== 'slo'
+    // A drill that was stopped saw too little because it was stopped.
+    story.started.drill.claim !== 'slo' || story.of('abort').length > 0
       ? []
       : outages.flatMap((outage) =>
           outage.result.objectives

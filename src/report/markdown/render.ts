@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import Handlebars from 'handlebars'
-import { GamedayError, messageOf } from '../../base/index.ts'
+import { GamedayError, messageOf, systemCode } from '../../base/index.ts'
 import type { Records, Result } from '../../record/index.ts'
 import { viewOf } from './view.ts'
 
@@ -49,7 +49,8 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new GamedayError(`cannot read the template ${path}: ${messageOf(error)}`, {
+    const why = systemCode(error) === 'ENOENT' ? 'there is no such file' : messageOf(error)
+    throw new GamedayError(`cannot read the template ${path}: ${why}`, {
       code: 'TEMPLATE_UNREADABLE',
       hint: 'Name a Handlebars file with --template, or leave it out for the shipped one.',
       cause: error,

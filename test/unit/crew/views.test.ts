@@ -11,6 +11,7 @@ const calm: LiveStatus = {
   totalMs: 1_800_000,
   phase: { name: 'baseline', kind: 'baseline', index: 1, count: 9, lengthMs: 180_000, leftMs: 160_000 },
   next: 'go / no-go',
+  stopping: false,
   load: { perSecond: 10.1, n: 101, success: 1, p95Ms: 812, servedBy: { primary: 1, secondary: 0, cache: 0 } },
   limits: { success: 0.995, p95Ms: 2500 },
   fault: null,
@@ -52,6 +53,8 @@ describe('the state line', () => {
   it.each([
     { status: { ...calm, load: null }, says: 'NOTHING IS BROKEN' },
     { status: calm, says: 'ALL WELL' },
+    { status: { ...calm, stopping: true }, says: 'STOPPED, NOTHING IS BROKEN' },
+    { status: { ...broken, stopping: true }, says: 'STOPPED, RESTORING' },
     { status: { ...calm, load: { ...calm.load!, success: 0.97 } }, says: 'NOT WELL, AND NOT ON PURPOSE' },
     { status: broken, says: 'BROKEN ON PURPOSE, SERVED BY SECONDARY' },
     {

@@ -58,7 +58,7 @@ describe('an agenda', () => {
         code: 'DURATION_TOO_SHORT',
         exitCode: 2,
         message: '1m19.999s is too short for this drill: its phases need at least 1m20s',
-        hint: 'Run it with --duration 1m20s or more, or lower the atLeast of its phases.',
+        hint: 'Run it with --duration 1m20s or more, or give its phases a lower atLeast.',
       }),
     )
   })

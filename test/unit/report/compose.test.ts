@@ -282,7 +282,7 @@ describe('the verdict of the records', () => {
       addEvents(ended('signal'), [50_000, { type: 'abort', rule: 'SIGINT', reason: 'Ctrl-C', by: 'signal' }]),
       'aborted',
       130,
-      /SIGINT stopped the drill/,
+      /Ctrl-C stopped the drill .*everything it broke is proven restored/,
     ],
     [
       'a fault of gameday',

@@ -69,19 +69,19 @@ describe('the steady state', () => {
       name: 'a load that leaves late',
       samples: requests(100, (i) => (i < 6 ? { startedMs: i * 100 + 51 } : {})),
       attempts: seenAll(100),
-      check: 'the load goes out as planned',
+      check: 'load on schedule',
     },
     {
       name: 'a load that is dropped',
       samples: requests(100, (i) => (i < 6 ? { startedMs: null, outcome: 'dropped' } : {})),
       attempts: seenAll(100),
-      check: 'the load goes out as planned',
+      check: 'load on schedule',
     },
     {
       name: 'answers that do not come back',
       samples: requests(50),
       attempts: seenAll(50),
-      check: 'the load goes out as planned',
+      check: 'load on schedule',
     },
   ] as { name: string; samples: Sample[]; attempts: Attempt[]; check: string; load?: typeof planned }[])(
     'is refused for $name',
