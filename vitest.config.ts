@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 const env = { NO_COLOR: '1' }
 
-/** What `npm test` runs: everything but the long drills. Whole drills share the clock, so few of them run at a time. */
+/**
+ * What `npm test` runs: everything but the long drills. The whole drills come after the rest and few at a time, because
+ * they measure, and share what the machine has.
+ */
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -15,16 +18,18 @@ export default defineConfig({
           testTimeout: 20_000,
           hookTimeout: 30_000,
           env,
+          sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
           name: 'drill',
           include: ['test/drill/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 150_000,
-          maxConcurrency: 3,
+          testTimeout: 150_000,
+          hookTimeout: 250_000,
+          maxConcurrency: 2,
           env,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -14,7 +14,7 @@ const LEAST_BASELINE = 20
 /** A request that left this much after its planned start was late; so it is in the verdict on the whole load. */
 const LATE_MS = 50
 /** Most late ones in a baseline: a rate that this machine cannot hold shows at once, and long before the verdict. */
-const LATE_SHARE = 0.05
+const LATE_SHARE = 0.2
 /** Least share of the planned requests that must be over when the baseline is. */
 const ANSWERED_SHARE = 0.8
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -108,5 +109,36 @@ describe('the version', () => {
   it('is that of the package', async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
     expect((await run(['--version'])).stdout.trim()).toBe(version)
+  })
+})
+
+describe('BYPASS_ROUTER', () => {
+  it('is told by explain, and refused when it is neither true nor false', async () => {
+    const bypassed = await program(['explain'], { env: { BYPASS_ROUTER: 'true' } }).ended
+    expect(bypassed).toMatchObject({ code: 0, stdout: expect.stringContaining('straight to the primary') })
+    const unclear = await program(['explain'], { env: { BYPASS_ROUTER: 'yes' } }).ended
+    expect(unclear).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/BYPASS_ROUTER is set to yes[\s\S]*true/),
+    })
+  })
+})
+
+describe('the README', () => {
+  it('links to nothing that is not in the repository', () => {
+    const text = readFileSync(join(ROOT, 'README.md'), 'utf8')
+    const targets = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target]) => target ?? '')
+    expect(targets.length).toBeGreaterThan(5)
+    const known = new Set(execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).split('\n'))
+    expect(targets.filter((target) => !known.has(target))).toEqual([])
+  })
+
+  it('shows a drill that is a good one, and can be compressed as it says', async () => {
+    const text = readFileSync(join(ROOT, 'README.md'), 'utf8')
+    const yaml = /```yaml\n([\s\S]*?)```/.exec(text)?.[1] ?? ''
+    const cwd = mkdtempSync(join(tmpdir(), 'gameday-readme-'))
+    writeFileSync(join(cwd, 'ours.yaml'), yaml)
+    expect(await run(['validate', './ours.yaml'], cwd)).toMatchObject({ code: 0, stderr: '' })
+    expect(await run(['explain', './ours.yaml', '--duration', '90s'], cwd)).toMatchObject({ code: 0 })
   })
 })

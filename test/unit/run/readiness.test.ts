@@ -67,13 +67,13 @@ describe('the steady state', () => {
     },
     {
       name: 'a load that leaves late',
-      samples: requests(100, (i) => (i < 6 ? { startedMs: i * 100 + 51 } : {})),
+      samples: requests(100, (i) => (i < 21 ? { startedMs: i * 100 + 51 } : {})),
       attempts: seenAll(100),
       check: 'load on schedule',
     },
     {
       name: 'a load that is dropped',
-      samples: requests(100, (i) => (i < 6 ? { startedMs: null, outcome: 'dropped' } : {})),
+      samples: requests(100, (i) => (i < 21 ? { startedMs: null, outcome: 'dropped' } : {})),
       attempts: seenAll(100),
       check: 'load on schedule',
     },
