@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { toxiproxyControl, ToxiproxyError } from '../../../../src/toxiproxy/index.ts'
 import { harmless } from '../../../support/toxiproxy-bench.ts'
 
-const URL_OF_FAKE = 'http://toxiproxy.test:8474'
+const URL_OF_FAKE = 'http://fake.test:8474'
 
 async function failure(promise: Promise<unknown>): Promise<ToxiproxyError> {
   const error: unknown = await promise.then(
