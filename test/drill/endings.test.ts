@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readRecords, undoPlanSchema, type Result } from '../../src/record/index.ts'
 import { unlessLate } from '../support/busy-machine.ts'
-import { program, ROOT, runFolder } from '../support/program.ts'
+import { program, ROOT, RUN_FILES, runFolder } from '../support/program.ts'
 
 const QUICK = join(ROOT, 'test', 'fixtures', 'drills', 'quick.yaml')
 const SHIMS = join(ROOT, 'test', 'support', 'shims')
@@ -102,15 +102,7 @@ describe.concurrent('a drill whose reader goes away while the fault is in force'
         verdict: 'held',
       })
       expect(readRecords(dir).journal.at(-1)).toMatchObject({ type: 'run.ended', reason: 'agenda' })
-      expect(readdirSync(dir).toSorted()).toEqual([
-        'attempts.ndjson',
-        'journal.ndjson',
-        'junit.xml',
-        'report.md',
-        'result.json',
-        'samples.ndjson',
-        'timeline.svg',
-      ])
+      expect(readdirSync(dir).toSorted()).toEqual(RUN_FILES)
       expect(readdirSync(join(run.home, 'state', 'rollback'))).toEqual([])
       expect(processesOf(run.home)).toEqual([])
     }),

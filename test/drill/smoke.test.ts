@@ -5,7 +5,7 @@ import { readRecords, type JournalEventType, type Result } from '../../src/recor
 import { composeResult } from '../../src/report/index.ts'
 import { sayLate, wasLate } from '../support/busy-machine.ts'
 import { expectAgreement } from '../support/oracle.ts'
-import { program, runFolder } from '../support/program.ts'
+import { program, RUN_FILES, runFolder } from '../support/program.ts'
 import { mistakesAgainst, ndjson } from '../support/schema-check.ts'
 
 /** One smoke drill by the real program, looked at from every side. */
@@ -38,15 +38,7 @@ describe('gameday smoke', () => {
   })
 
   it('leaves every file of a run, and no rollback record', () => {
-    expect(readdirSync(dir).toSorted()).toEqual([
-      'attempts.ndjson',
-      'journal.ndjson',
-      'junit.xml',
-      'report.md',
-      'result.json',
-      'samples.ndjson',
-      'timeline.svg',
-    ])
+    expect(readdirSync(dir).toSorted()).toEqual(RUN_FILES)
     expect(readdirSync(join(home, 'state', 'rollback'))).toEqual([])
   })
 

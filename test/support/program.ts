@@ -71,6 +71,17 @@ function bareEnv(): NodeJS.ProcessEnv {
   return env
 }
 
+/** The files of a run that has ended, in the order in which a folder lists them. */
+export const RUN_FILES = [
+  'attempts.ndjson',
+  'journal.ndjson',
+  'junit.xml',
+  'report.md',
+  'result.json',
+  'samples.ndjson',
+  'timeline.svg',
+]
+
 /** The one run folder in a reports folder. */
 export function runFolder(reports: string): string {
   const folders = readdirSync(reports)
