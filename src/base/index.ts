@@ -1,3 +1,4 @@
+export { builtFile } from './built-file.ts'
 export * from './clock.ts'
 export { withDeadline } from './deadline.ts'
 export * from './errors.ts'

@@ -70,6 +70,18 @@ export const addExplain: AddCommand = (program, io, done) => {
     })
 }
 
+export const addRecover: AddCommand = (program, io, done) => {
+  program
+    .command('recover')
+    .argument('[run]', 'only what this run left behind: its id, or its folder')
+    .option('--forget <record>', 'put a rollback record aside whose server will never be there again')
+    .description('undo what dead runs left behind; safe at any time, and twice')
+    .action(async (run: string | undefined, flags: { forget?: string }) => {
+      const { recoverAll, forgetRecord } = await import('./recover.ts')
+      done(flags.forget === undefined ? await recoverAll(run, io) : await forgetRecord(flags.forget, io))
+    })
+}
+
 export const addReport: AddCommand = (program, io, done) => {
   program
     .command('report')

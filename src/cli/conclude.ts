@@ -75,6 +75,7 @@ function sayByHand(commands: readonly string[], { stderr }: Io): void {
   if (commands.some((command) => command.includes('$TOKEN'))) {
     stderr.write('  TOKEN is in the rollback record, under the state folder, readable by you alone.\n')
   }
+  stderr.write('  Or let gameday do it when the server answers again: gameday recover\n')
 }
 
 /** The records broke off, so they cannot say how it ended; what is known is whether everything was put back. */

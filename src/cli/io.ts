@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs'
 import type { Clock } from '../base/index.ts'
 
 /** The outside world of a command: what it reads, where it writes, what time it is. */
@@ -35,10 +36,22 @@ export function processIo(host: NodeJS.Process, clock: Clock): Io {
     },
     onSignal: (listener) => {
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-      for (const signal of signals) host.on(signal, listener)
+      const hear = (signal: NodeJS.Signals) => {
+        if (signal === 'SIGHUP') host.once('exit', () => letGoOfTerminals(stdin, stdout, stderr))
+        listener(signal)
+      }
+      for (const signal of signals) host.on(signal, hear)
       return () => {
-        for (const signal of signals) host.off(signal, listener)
+        for (const signal of signals) host.off(signal, hear)
       }
     },
   }
+}
+
+/**
+ * Closes what was a terminal. On its way out Node 20 puts terminals back as they were, and aborts (134) when one is gone
+ * (nodejs/node#58200); it passes over what is not open.
+ */
+function letGoOfTerminals(...streams: { isTTY?: boolean; fd: number }[]): void {
+  for (const { isTTY, fd } of streams) if (isTTY === true) closeSync(fd)
 }

@@ -12,6 +12,7 @@ import { conclude } from './conclude.ts'
 import { readBypass, readMaxCost, readSeed, refuseWhenFrozen, type RunFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import { printError } from './print-error.ts'
+import { recoverFirst } from './recover.ts'
 import { repeatCommand } from './repeat-command.ts'
 import { drillFolders, OVERRIDES, prepare, type Setup } from './setup.ts'
 import { tooFewRequests } from './too-few.ts'
@@ -38,6 +39,7 @@ export async function run(name: string, flags: RunFlags, io: Io): Promise<number
   if (flags.template !== undefined) await checkTemplate(flags.template)
   refuseWhenFrozen(setup, flags.despiteFreeze)
   warnOfSmallSamples(setup, io)
+  await recoverFirst(setup.config.toxiproxy.url, io)
 
   const runId = newRunId()
   const dir = join(flags.out, `${io.clock.wall().toISOString().slice(0, 10)}-${setup.drill.name}-${runId}`)

@@ -100,7 +100,7 @@ function explainUndo({ toxiproxy }: ExplainSetup): string {
   const killed =
     toxiproxy.kind === 'embedded'
       ? 'Everything that is changed lives in this process and dies with it.'
-      : 'If gameday itself is killed, your Toxiproxy keeps the change: the record then holds the calls that undo it.'
+      : 'If gameday itself is killed or stands still, its watchdog undoes the change on your Toxiproxy within seconds; after a power cut, `gameday recover` does.'
   return paragraph(
     `How to undo a change is on disk before the change is made. It is undone at the end of its phase, on Ctrl-C, on TERM and whenever the drill stops early, and then proven gone: the state is read back and a real request is answered. ${killed}`,
   )

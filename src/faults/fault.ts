@@ -1,7 +1,7 @@
 import type { ProviderRole } from '../base/index.ts'
 import type { FaultKind } from '../drill/index.ts'
 import type { GateControl } from '../providers/index.ts'
-import type { Attempt, Observed, Sample, UndoPlan } from '../record/index.ts'
+import type { Attempt, Observed, Sample, Undo } from '../record/index.ts'
 import type { ToxiproxyControl } from '../toxiproxy/index.ts'
 
 /** What a fault is applied to, and with. */
@@ -12,6 +12,8 @@ export interface FaultSite {
   /** The gate ends its own faults after this by itself; so does the engine. */
   capMs: number
   toxiproxy: ToxiproxyControl
+  /** Whether that server is a part of the run's own process, and dies with it; the gate always is. */
+  toxiproxyWithRun: boolean
   /** Name of the proxy in front of the target's gate. */
   proxy: string
   gate: GateControl
@@ -29,9 +31,6 @@ export interface Evidence {
 }
 
 export type Proof = { proven: true; proof: string; evidence: string[] } | { proven: false; reason: string }
-
-/** The part of an undo plan that the fault itself knows. */
-export type Undo = Pick<UndoPlan, 'what' | 'target' | 'before' | 'undo'>
 
 /**
  * One fault, made for one site. Four verbs, and a plan to undo it that is made before the first of them:

@@ -1,6 +1,7 @@
 import { messageOf } from '../base/index.ts'
 import type { FaultOf } from '../drill/index.ts'
-import type { FaultSite, Proof, Undo } from './fault.ts'
+import type { Undo } from '../record/index.ts'
+import type { FaultSite, Proof } from './fault.ts'
 
 /** The faults that the gate in front of a provider makes. */
 export type GateFaultSpec = FaultOf<'revoke-key'> | FaultOf<'slow-first-token'>
@@ -12,8 +13,13 @@ export function gateFault(site: FaultSite, spec: GateFaultSpec) {
   return {
     plan: async (): Promise<Undo> => ({
       what: `${spec.kind} at the gate of the ${target}`,
-      target: { kind: 'gate', url: gateUrl, name: id, pid: process.pid },
-      before: await gate.state(),
+      change: {
+        type: 'gate-fault',
+        url: gateUrl,
+        withRun: true,
+        fault: id,
+        before: (await gate.state()).faults.map((fault) => fault.id),
+      },
       undo: [
         {
           what: `removes the fault ${id} from the gate`,

@@ -15,14 +15,19 @@ export function latency(site: FaultSite, spec: FaultOf<'latency'>): Fault {
     network: true,
     whole: true,
     plan: () =>
-      proxyPlan(site, `a latency toxic on the proxy of the ${target}`, [
-        {
-          what: `removes the toxic ${id}`,
-          method: 'DELETE',
-          url: `${proxyUrl(site)}/toxics/${id}`,
-          expect: [204, 404],
-        },
-      ]),
+      proxyPlan(
+        site,
+        `a latency toxic on the proxy of the ${target}`,
+        { type: 'toxic-added', toxic: id },
+        () => [
+          {
+            what: `removes the toxic ${id}`,
+            method: 'DELETE',
+            url: `${proxyUrl(site)}/toxics/${id}`,
+            expect: [204, 404],
+          },
+        ],
+      ),
     apply: async () => {
       await toxiproxy.addToxic(proxy, {
         name: id,

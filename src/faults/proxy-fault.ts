@@ -1,6 +1,6 @@
-import type { ApiCall } from '../record/index.ts'
+import type { ApiCall, ProxyFound, Undo } from '../record/index.ts'
 import type { ProxyState } from '../toxiproxy/index.ts'
-import type { FaultSite, Undo } from './fault.ts'
+import type { FaultSite } from './fault.ts'
 
 /** Reads the proxy that a fault of the network changes; throws if it is not there. */
 export async function proxyOf({ toxiproxy, proxy }: FaultSite): Promise<ProxyState> {
@@ -9,13 +9,23 @@ export async function proxyOf({ toxiproxy, proxy }: FaultSite): Promise<ProxySta
   return state
 }
 
-/** The plan for a change of the proxy: its state as it was found, and the calls that bring it back. */
-export async function proxyPlan(site: FaultSite, what: string, undo: ApiCall[]): Promise<Undo> {
+/**
+ * The plan for a change of the proxy: its state as it was found, and the calls that bring it back. Behind the proxy is
+ * the run's own gate, so that no request through it can be answered once the run is dead.
+ */
+export async function proxyPlan(
+  site: FaultSite,
+  what: string,
+  change: { type: 'toxic-added'; toxic: string } | { type: 'proxy-disabled' },
+  undo: (before: ProxyFound) => ApiCall[],
+): Promise<Undo> {
+  const { listen, upstream, enabled, toxics } = await proxyOf(site)
+  const before = { listen, upstream, enabled, toxics: toxics.map(({ name }) => name) }
+  const { toxiproxy, toxiproxyWithRun, proxy } = site
   return {
     what,
-    target: { kind: 'toxiproxy', url: site.toxiproxy.url, name: site.proxy, pid: null },
-    before: await proxyOf(site),
-    undo,
+    change: { ...change, url: toxiproxy.url, withRun: toxiproxyWithRun, proxy, before, through: null },
+    undo: undo(before),
   }
 }
 

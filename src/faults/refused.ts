@@ -12,12 +12,12 @@ export function refused(site: FaultSite, spec: FaultOf<'refused'>): Fault {
     network: true,
     whole: true,
     plan: () =>
-      proxyPlan(site, `the proxy of the ${target} disabled`, [
+      proxyPlan(site, `the proxy of the ${target} disabled`, { type: 'proxy-disabled' }, ({ enabled }) => [
         {
-          what: `enables the proxy ${proxy}`,
+          what: `${enabled ? 'enables' : 'disables'} the proxy ${proxy}, as it was found`,
           method: 'POST',
           url: proxyUrl(site),
-          body: { enabled: true },
+          body: { enabled },
           expect: [200],
         },
       ]),

@@ -45,8 +45,16 @@ export function describeEntry(entry: JournalEntry): Line | null {
     case 'rollback.undone':
       return {
         who: 'rollback',
-        text: `${entry.proven ? 'undone and proven' : 'undone, NOT PROVEN'} by ${entry.by}: ${entry.detail}`,
+        text: `${entry.proven ? 'undone and proven' : 'undone, NOT PROVEN'} by ${entry.by}: ${[entry.detail, ...(entry.theirs ?? [])].join('; ')}`,
       }
+    case 'rollback.forgotten':
+      return { who: 'rollback', text: `FORGOTTEN, not undone: ${entry.detail}` }
+    case 'watchdog.started':
+      return { who: 'watchdog', text: `stands by as process ${entry.pid}` }
+    case 'watchdog.lost':
+      return { who: 'watchdog', text: `LOST: ${entry.detail}` }
+    case 'watchdog.undoing':
+      return { who: 'watchdog', text: `UNDOES the run: ${entry.detail}` }
     case 'router.circuit':
       return { who: 'router', text: `circuit of ${entry.provider} ${entry.state}: ${entry.reason}` }
     case 'abort':

@@ -1,9 +1,23 @@
+export { openAfterwards, startOfRun, type Afterwards } from './afterwards.ts'
 export { attemptSchema, type Attempt } from './attempt.ts'
 export { describeEntry, type Line } from './describe.ts'
 export { createLedger, type Ledger, type Observed } from './join.ts'
-export { type EventOf, type JournalEntry, type JournalEvent, type JournalEventType } from './journal.ts'
+export {
+  type EventOf,
+  type JournalEntry,
+  type JournalEvent,
+  type JournalEventType,
+  type WatchdogReason,
+} from './journal.ts'
 export { unwritable } from './lines.ts'
-export { undoPlanSchema, type ApiCall, type UndoPlan } from './plan.ts'
+export {
+  undoPlanSchema,
+  type ApiCall,
+  type Change,
+  type ProxyFound,
+  type Undo,
+  type UndoPlan,
+} from './plan.ts'
 export { readRecords, type Records } from './read.ts'
 export { openRecorder, type Recorder } from './recorder.ts'
 export {

@@ -47,6 +47,10 @@ const started = z.strictObject({
 })
 
 const phase = { index: z.number().int(), name: z.string(), kind: z.enum(PHASE_KINDS) }
+/** Why the watchdog undoes a run: its runner is gone, gives no sign of life, or a fault outlasts its deadline. */
+export const WATCHDOG_REASONS = ['gone', 'silent', 'overdue'] as const
+export type WatchdogReason = (typeof WATCHDOG_REASONS)[number]
+
 /** `fault` numbers the drill's faults from 0 in the order of the agenda. */
 const fault = { fault: z.number().int() }
 const evidence = z.array(z.string())
@@ -67,7 +71,11 @@ export const journalEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('check'), check: z.string(), passed: z.boolean(), detail: z.string() }),
   z.strictObject({
     type: z.literal('rollback.recorded'),
-    ...fault,
+    fault: z
+      .number()
+      .int()
+      .nullable()
+      .describe('null for what the stage itself changes, for one its proxies'),
     plan: z.string(),
     what: z.string(),
     file: z.string(),
@@ -116,6 +124,18 @@ export const journalEventSchema = z.discriminatedUnion('type', [
     plan: z.string(),
     proven: z.boolean(),
     by: z.enum(['run', 'watchdog', 'recover']),
+    detail: z.string(),
+    theirs: z
+      .array(z.string())
+      .exactOptional()
+      .describe('What somebody else did to the same proxy meanwhile; it was left as it is'),
+  }),
+  z.strictObject({ type: z.literal('rollback.forgotten'), plan: z.string(), detail: z.string() }),
+  z.strictObject({ type: z.literal('watchdog.started'), pid: z.number().int() }),
+  z.strictObject({ type: z.literal('watchdog.lost'), detail: z.string() }),
+  z.strictObject({
+    type: z.literal('watchdog.undoing'),
+    why: z.enum(WATCHDOG_REASONS),
     detail: z.string(),
   }),
   z.strictObject({

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { GamedayError, messageOf, systemCode, EXIT } from '../base/index.ts'
 
 /** An append-only file of JSON lines. */
@@ -27,12 +27,27 @@ export function unwritable(path: string, error: unknown, exitCode: number = EXIT
 
 /** Creates the file; fails if it exists, so that no record is ever written over. */
 export function createLineFile(path: string): LineFile {
-  let fd: number
   try {
-    fd = openSync(path, 'ax', 0o644)
+    return lineFile(path, openSync(path, 'ax', 0o644))
   } catch (error) {
     throw unwritable(path, error, EXIT.usage)
   }
+}
+
+/** Opens a file to go on after its last whole line: half a line of a killed writer would spoil the next one. */
+export function continueLineFile(path: string): { file: LineFile; lines: number } {
+  try {
+    const fd = openSync(path, 'a+', 0o644)
+    const whole = readFileSync(fd)
+    const end = whole.lastIndexOf(10) + 1
+    if (end < whole.length) ftruncateSync(fd, end)
+    return { file: lineFile(path, fd), lines: whole.toString().split('\n').length - 1 }
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+}
+
+function lineFile(path: string, fd: number): LineFile {
   let open = true
   let broken: unknown = null
   return {

@@ -12,24 +12,83 @@ export const apiCallSchema = z.strictObject({
 })
 export type ApiCall = z.infer<typeof apiCallSchema>
 
+/** A proxy as it was found, or made: what a later look is compared with. */
+const proxyFound = z.strictObject({
+  listen: z.string(),
+  upstream: z.string(),
+  enabled: z.boolean(),
+  toxics: z.array(z.string()).describe('Names of the toxics on it'),
+})
+export type ProxyFound = z.infer<typeof proxyFound>
+
+const onToxiproxy = {
+  url: z.string().describe('Base URL of the control interface of the server that holds the state'),
+  /** A part of the run's own process, whose state goes when the process does. */
+  withRun: z.boolean(),
+}
+const onProxy = {
+  ...onToxiproxy,
+  proxy: z.string(),
+  before: proxyFound,
+  /** A URL through the proxy that its provider answers; null where the provider goes when the run does. */
+  through: z.string().nullable(),
+}
+
+/** What is changed and where, as much of it as it takes to see later whether it is still there. */
+export const changeSchema = z.discriminatedUnion('type', [
+  /** Before it there was no such proxy. */
+  z.strictObject({
+    type: z.literal('proxy-created'),
+    ...onToxiproxy,
+    proxy: z.string(),
+    upstream: z.string(),
+    address: z
+      .string()
+      .nullable()
+      .describe('host:port where clients reach it; null until the server has said so'),
+  }),
+  z.strictObject({
+    type: z.literal('toxic-added'),
+    ...onProxy,
+    toxic: z.string(),
+    cut: z
+      .boolean()
+      .exactOptional()
+      .describe('Whether its proxy is being disabled to remove it, and is to be enabled again afterwards'),
+  }),
+  z.strictObject({ type: z.literal('proxy-disabled'), ...onProxy }),
+  z.strictObject({
+    type: z.literal('gate-fault'),
+    url: z.string().describe('Base URL of the control endpoint of the gate'),
+    withRun: z.boolean(),
+    fault: z.string(),
+    before: z.array(z.string()).describe('Faults that were in force there'),
+  }),
+])
+export type Change = z.infer<typeof changeSchema>
+
 /**
  * The rollback record of one change: what, on which server, its state before, how to undo it, and by when.
  * It is on disk before the change is made, and removed when the undoing is proven. It never holds a provider's key.
  */
 export const undoPlanSchema = z.strictObject({
-  schema: z.literal('gameday.undo/1'),
+  schema: z.literal('gameday.undo/2'),
   id: z.string(),
   run: z.string(),
+  dir: z.string().describe('Folder of the run: whoever undoes it later says there what was done'),
   what: z.string(),
-  target: z.strictObject({
-    kind: z.enum(['toxiproxy', 'gate']),
-    url: z.string().describe('Base URL of the server that holds the state'),
-    name: z.string().describe('Name of the proxy or of the gate fault'),
-    pid: z.number().int().nullable().describe('Process that dies with the run, if the server lives in it'),
-  }),
-  before: z.unknown().describe('State of the target as it was found'),
+  change: changeSchema,
   undo: z.array(apiCallSchema),
   writtenAt: z.string(),
-  deadlineAt: z.string().describe('ISO time by which it must be undone, whatever the agenda says'),
+  deadline: z
+    .strictObject({
+      at: z.string().describe('On the wall clock'),
+      atMs: z.number().describe('On the monotonic clock of the machine, in this boot of it'),
+    })
+    .nullable()
+    .describe('When it must be undone, whatever the agenda says; null for what may stay as long as the run'),
 })
 export type UndoPlan = z.infer<typeof undoPlanSchema>
+
+/** The part of an undo plan that whoever makes the change knows. */
+export type Undo = Pick<UndoPlan, 'what' | 'change' | 'undo'>

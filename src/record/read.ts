@@ -5,6 +5,7 @@ import { attemptSchema, type Attempt } from './attempt.ts'
 import { journalEventSchema, journalStampSchema, type JournalEntry } from './journal.ts'
 import { createLedger, type Ledger } from './join.ts'
 import { readLineFile } from './lines.ts'
+import { fileOf, OTHER_WRITERS } from './afterwards.ts'
 import { sampleSchema, type Sample } from './sample.ts'
 
 /** The three records of a run: the only truth. */
@@ -19,21 +20,33 @@ interface Parser<T> {
   safeParse(value: unknown): { success: true; data: T } | { success: false; error: { message: string } }
 }
 
-/** Reads the records of a run, finished or killed. Throws `RECORDS_UNREADABLE` with file and line. */
+/**
+ * Reads the records of a run, finished or killed, with what watchdog and recover said of it. Throws `RECORDS_UNREADABLE`
+ * with file and line.
+ */
 export function readRecords(dir: string): Records {
-  const journal = readAll(join(dir, 'journal.ndjson'), {
-    safeParse: (value) => {
-      const stamp = journalStampSchema.safeParse(value)
-      if (!stamp.success) return stamp
-      const { id: _id, atMs: _atMs, at: _at, ...event } = value as Record<string, unknown>
-      const parsed = journalEventSchema.safeParse(event)
-      return parsed.success ? { success: true, data: { ...stamp.data, ...parsed.data } } : parsed
-    },
-  } satisfies Parser<JournalEntry>)
+  const own = readAll(join(dir, 'journal.ndjson'), entryParser)
+  const others = OTHER_WRITERS.flatMap((writer) => readAll(join(dir, fileOf(writer)), entryParser))
+  const journal = others.reduce(inserted, own)
   const attempts = readAll(join(dir, 'attempts.ndjson'), attemptSchema)
   const ledger = createLedger(attempts)
   const samples = readAll(join(dir, 'samples.ndjson'), joined(ledger))
   return { journal, samples, attempts }
+}
+
+/** Puts another writer's line where it belongs by time. The runner's own keep their order: some are stamped with the past. */
+function inserted(journal: JournalEntry[], line: JournalEntry): JournalEntry[] {
+  return journal.toSpliced(journal.findLastIndex(({ atMs }) => atMs <= line.atMs) + 1, 0, line)
+}
+
+const entryParser: Parser<JournalEntry> = {
+  safeParse: (value) => {
+    const stamp = journalStampSchema.safeParse(value)
+    if (!stamp.success) return stamp
+    const { id: _id, atMs: _atMs, at: _at, ...event } = value as Record<string, unknown>
+    const parsed = journalEventSchema.safeParse(event)
+    return parsed.success ? { success: true, data: { ...stamp.data, ...parsed.data } } : parsed
+  },
 }
 
 /** Joins each sample as it is read: two lists of 90,000 at a time would cost 20 MB for nothing. */

@@ -2,7 +2,8 @@ import { InternalError, CREW_ROLES, messageOf } from '../base/index.ts'
 import type { BreakPhase } from '../drill/index.ts'
 import { createFault } from '../faults/index.ts'
 import type { RunContext } from './context.ts'
-import { applyFailure, FaultRun, UNDO_MS } from './fault-run.ts'
+import { UNDO_MS } from './changes.ts'
+import { applyFailure, FaultRun } from './fault-run.ts'
 import { clocksSoFar } from './live.ts'
 import { classesOf, prober, type Prober } from './questions.ts'
 import { secondaryAnswers, steadyState } from './readiness.ts'
@@ -142,7 +143,7 @@ async function breakIt(
   phase: BreakPhase,
   { index, fault, dueMs, probe }: Break,
 ): Promise<void> {
-  const { input, stage, observations, say, rollback, epochMs } = context
+  const { input, stage, observations, say, changes, epochMs } = context
   const id = `${input.runTag}-f${fault}`
   const prompt = input.prompts[0]
   if (prompt === undefined) throw new InternalError('a run has no prompts')
@@ -151,6 +152,7 @@ async function breakIt(
     target: phase.target,
     capMs: phase.cap,
     toxiproxy: stage.toxiproxy,
+    toxiproxyWithRun: stage.environment.toxiproxy.kind === 'embedded',
     proxy: stage.proxies[phase.target].name,
     gate: stage.gate,
     gateUrl: stage.gateUrl,
@@ -160,12 +162,11 @@ async function breakIt(
   const run = new FaultRun({
     ticket: { index: fault, phase: index, id, spec: phase.fault, target: phase.target, capMs: phase.cap },
     fault: createFault(site, phase.fault),
-    run: input.runId,
     clock: input.clock,
     epochMs,
     say,
     observations,
-    records: rollback,
+    changes,
   })
   const first = context.faults.length === 0
   context.faults.push(run)
@@ -176,6 +177,12 @@ async function breakIt(
     const { code, message, hint } = applyFailure(error)
     // Nothing is broken while its record is not written; after that it may have taken hold, and is undone.
     if (run.planned) say({ type: 'fault.not-proven', fault, reason: message })
+    // A process that stood still finds its calls timed out before it hears its watchdog, and that is why it ends.
+    const overtaken = changes.overtaken()
+    if (overtaken !== null) {
+      context.ending.decide({ reason: 'abort', rule: 'watchdog', detail: overtaken })
+      return
+    }
     const reason = first && !run.planned ? 'not-ready' : 'unproven'
     context.ending.decide({ reason, rule: code, detail: message, hint, cause: error })
     return
@@ -184,7 +191,11 @@ async function breakIt(
   await until(context, Math.min(dueMs, capMs))
   if (capMs < dueMs) {
     await run.end('cap')
-    await until(context, dueMs)
+    context.ending.decide({
+      reason: 'abort',
+      rule: 'cap',
+      detail: `the fault lasted as long as its cap of ${phase.cap / 1000} s allows, and was undone before its phase was over`,
+    })
   }
 }
 
@@ -200,7 +211,7 @@ async function restore(context: RunContext, dueMs: number): Promise<void> {
     ending.signal.removeEventListener('abort', hurry)
     if (!gone)
       ending.decide({
-        reason: 'unproven',
+        reason: context.changes.overtaken() === null ? 'unproven' : 'abort',
         rule: 'rollback-failed',
         detail: 'the fault could not be proven gone',
       })

@@ -1,7 +1,7 @@
 import type { Attempt, EventOf, Observed, Recorder } from '../record/index.ts'
 import { openRecorder } from '../record/index.ts'
-import { rollbackRecords, type RollbackRecords } from '../rollback/index.ts'
 import type { Stage, StagedLoad } from '../stage/index.ts'
+import type { Changes } from './changes.ts'
 import type { Ending } from './ending.ts'
 import type { FaultRun } from './fault-run.ts'
 import type { RunInput } from './input.ts'
@@ -24,7 +24,7 @@ export interface RunContext {
   load: StagedLoad
   recorder: Recorder
   observations: Observations
-  rollback: RollbackRecords
+  changes: Changes
   ending: Ending
   journalist: Journalist
   say: Say
@@ -46,7 +46,10 @@ export interface RunContext {
 }
 
 /** Starts the drill's clock and opens its records. */
-export function openContext(input: RunInput, stage: Stage, load: StagedLoad, ending: Ending): RunContext {
+export function openContext(
+  input: RunInput,
+  { stage, load, changes, ending }: Pick<RunContext, 'stage' | 'load' | 'changes' | 'ending'>,
+): RunContext {
   const { clock, crew } = input
   const epochMs = clock.now()
   const observations = createObservations()
@@ -70,7 +73,7 @@ export function openContext(input: RunInput, stage: Stage, load: StagedLoad, end
     load,
     recorder,
     observations,
-    rollback: rollbackRecords(input.stateFolder),
+    changes,
     ending,
     journalist,
     say,

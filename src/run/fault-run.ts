@@ -1,7 +1,8 @@
 import { GamedayError, messageOf, type Clock } from '../base/index.ts'
-import type { Fault } from '../faults/index.ts'
+import type { Fault, Proof } from '../faults/index.ts'
 import type { EventOf, UndoPlan } from '../record/index.ts'
-import { byHand, withTilde, type RollbackRecords } from '../rollback/index.ts'
+import { byHand, withTilde } from '../rollback/index.ts'
+import { UNDO_MS, type Changes } from './changes.ts'
 import type { Say } from './journalist.ts'
 import type { Observations } from './observations.ts'
 
@@ -18,20 +19,19 @@ export interface FaultTicket {
 export interface FaultRunOptions {
   ticket: FaultTicket
   fault: Fault
-  run: string
   clock: Clock
   epochMs: number
   say: Say
   observations: Observations
-  records: RollbackRecords
+  changes: Changes
 }
 
 type Why = EventOf<'fault.reverting'>['why']
 
 /** How long a proof is looked for between two looks. */
 const LOOK_MS = 200
-/** Undoing is tried again for so long before it counts as failed, when nobody gives it more. */
-export const UNDO_MS = 15_000
+/** A server that has just answered has carried out what was waiting for it by then. */
+const STRAGGLERS_MS = 300
 /** So near to its cap a fault may have been ended by the gate already. */
 const CAP_SLACK_MS = 1000
 
@@ -49,6 +49,8 @@ export class FaultRun {
   #prover: Promise<void> | null = null
   #undoing: Promise<boolean> | null = null
   #giveUpAt = Infinity
+  /** A call that nobody acknowledged may be carried out later, by a server that was frozen. */
+  #mayStillCome = false
   inForceMs: number | null = null
   uncertaintyMs: number | null = null
   revertingMs: number | null = null
@@ -81,19 +83,11 @@ export class FaultRun {
    * signal's reason if the run was stopped before anything was changed.
    */
   async begin(stopped: AbortSignal): Promise<void> {
-    const { ticket, fault, clock, epochMs, say, run, records } = this.#options
+    const { ticket, fault, clock, epochMs, say, changes } = this.#options
     const { index, capMs, target, spec, phase } = ticket
     const undo = await fault.plan()
     stopped.throwIfAborted()
-    const plan: UndoPlan = {
-      schema: 'gameday.undo/1',
-      id: ticket.id,
-      run,
-      ...undo,
-      writtenAt: clock.wall().toISOString(),
-      deadlineAt: new Date(clock.wall().getTime() + capMs).toISOString(),
-    }
-    const file = records.write(plan)
+    const { plan, file } = changes.record(undo, ticket.id, capMs)
     this.#plan = plan
     say({ type: 'rollback.recorded', fault: index, plan: plan.id, what: plan.what, file: withTilde(file) })
     const { kind, ...parameters } = spec
@@ -102,8 +96,11 @@ export class FaultRun {
 
     // Saying so may have ended the drill, for one by a full disk.
     stopped.throwIfAborted()
+    changes.permit()
     const beforeMs = clock.now()
+    this.#mayStillCome = true
     await fault.apply()
+    this.#mayStillCome = false
     const afterMs = clock.now()
     this.inForceMs = afterMs - epochMs
     this.uncertaintyMs = afterMs - beforeMs
@@ -149,7 +146,7 @@ export class FaultRun {
   }
 
   async #end(why: Why): Promise<boolean> {
-    const { ticket, fault, clock, epochMs, say } = this.#options
+    const { ticket, fault, clock, epochMs, say, changes } = this.#options
     const plan = this.#plan
     if (plan === null) return true
     this.#proving.abort()
@@ -160,15 +157,28 @@ export class FaultRun {
       let reason: string
       try {
         if (this.revertedMs === null) await this.#revert(plan)
-        const gone = await fault.proveGone()
+        let gone = await fault.proveGone()
+        if (gone.proven && this.#mayStillCome) gone = await this.#proveOnceMore()
         if (gone.proven) return this.#settle(plan, gone.proof, gone.evidence)
         reason = gone.reason
       } catch (error) {
         reason = messageOf(error)
       }
+      const otherwise = await changes.goneOtherwise(plan)
+      if (otherwise !== null) return this.#settle(plan, otherwise, [])
       if (clock.now() + LOOK_MS > this.#giveUpAt) return this.#giveUp(plan, reason)
       await clock.sleep(LOOK_MS)
     }
+  }
+
+  /**
+   * Looks once more when everything is taken down: what could not be undone by itself went with the proxy it was on.
+   */
+  async lookAgain(): Promise<void> {
+    const plan = this.#plan
+    if (plan === null || this.goneMs !== null) return
+    const otherwise = await this.#options.changes.goneOtherwise(plan)
+    if (otherwise !== null) this.#settle(plan, otherwise, [])
   }
 
   /**
@@ -186,6 +196,14 @@ export class FaultRun {
     }
   }
 
+  async #proveOnceMore(): Promise<Proof> {
+    const { fault, clock } = this.#options
+    await clock.sleep(STRAGGLERS_MS)
+    await fault.revert()
+    this.#mayStillCome = false
+    return fault.proveGone()
+  }
+
   async #revert(plan: UndoPlan): Promise<void> {
     const { ticket, fault, clock, epochMs, say } = this.#options
     await fault.revert()
@@ -196,21 +214,11 @@ export class FaultRun {
   }
 
   #settle(plan: UndoPlan, proof: string, evidence: string[]): true {
-    const { ticket, clock, epochMs, say, records } = this.#options
+    const { ticket, clock, epochMs, say, changes } = this.#options
     this.goneMs = clock.now() - epochMs
     say({ type: 'fault.gone', fault: ticket.index, proof, evidence })
     say({ type: 'rollback.undone', plan: plan.id, proven: true, by: 'run', detail: proof })
-    try {
-      records.remove(plan)
-    } catch (error) {
-      // It is undone all the same: a record too many is looked at once more, and does no harm.
-      say({
-        type: 'error',
-        code: 'ROLLBACK_RECORD_LEFT',
-        message: `the rollback record of ${plan.id} could not be removed: ${messageOf(error)}`,
-        hint: 'Its undoing is proven: delete it by hand.',
-      })
-    }
+    changes.settle(plan)
     return true
   }
 

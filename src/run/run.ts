@@ -13,6 +13,7 @@ import { createEnding, type Ending, type Stop } from './ending.ts'
 import { claimFolder } from './folder.ts'
 import type { Interruption, RunEnding, RunInput } from './input.ts'
 import { liveVitals } from './live.ts'
+import { raiseSafeguards, type Safeguards } from './safeguards.ts'
 import { startedEvent } from './started.ts'
 import { statusBoard } from './status.ts'
 import { letOut, putBack, takeDown } from './take-down.ts'
@@ -21,7 +22,7 @@ import { watch } from './watch.ts'
 /**
  * Runs a drill from its first phase to the proof that nothing is broken, and leaves its records in `input.dir`.
  *
- *     folder -> stage -> load -> records -> agenda + watch -> undo -> let the load out -> take down
+ *     folder -> safeguards -> stage -> load -> records -> agenda + watch -> undo -> let the load out -> take down
  *
  * However it ends, faults are undone first and everything it started is taken down last. Throws what kept the stage
  * from coming up: nothing was broken then, and nothing is left running.
@@ -32,14 +33,15 @@ export async function runDrill(input: RunInput): Promise<RunEnding> {
   const ending = createEnding((stop) => announce(context, stop))
   const interrupt = () => interruptedBy(input.signal.reason as Interruption, ending)
   input.signal.addEventListener('abort', interrupt, { once: true })
+  let safeguards: Safeguards | null = null
   try {
-    context = await bringUp(input, ending, () => context)
-    const entries = await play(context)
+    safeguards = await raiseSafeguards(input, ending)
+    context = await bringUp(input, safeguards, ending, () => context)
+    const entries = await play(context, safeguards)
     return { dir: input.dir, ...entries }
-  } catch (error) {
-    if (context === null) folder.release()
-    throw error
   } finally {
+    await safeguards?.release()
+    if (context === null) folder.release()
     input.signal.removeEventListener('abort', interrupt)
     input.crew.close()
   }
@@ -48,6 +50,7 @@ export async function runDrill(input: RunInput): Promise<RunEnding> {
 /** Puts the moving parts together and opens the records. The parts' reports reach the context once it is there. */
 async function bringUp(
   input: RunInput,
+  { changes }: Safeguards,
   ending: Ending,
   context: () => RunContext | null,
 ): Promise<RunContext> {
@@ -60,6 +63,7 @@ async function bringUp(
     runTag: input.runTag,
     seed: input.seed,
     clock,
+    changes,
     makeRouter:
       input.makeRouter ??
       embeddedRouter({
@@ -78,7 +82,7 @@ async function bringUp(
       onSample: (observed) => context()?.takeSample(observed),
       onDeath,
     })
-    return openContext(input, stage, load, ending)
+    return openContext(input, { stage, load, changes, ending })
   } catch (error) {
     await load?.stop()
     await stage.stop()
@@ -87,12 +91,13 @@ async function bringUp(
 }
 
 /** Walks the agenda under watch, then puts everything back. */
-async function play(context: RunContext): Promise<Omit<RunEnding, 'dir'>> {
+async function play(context: RunContext, safeguards: Safeguards): Promise<Omit<RunEnding, 'dir'>> {
   const { input, stage, say, ending, observations, recorder, journalist } = context
   const vitals = liveVitals(input.drill, observations)
   const board = statusBoard(context)
   const watching = new AbortController()
   say(startedEvent(input, stage), 0)
+  safeguards.announce(say, context.epochMs)
   if (input.signal.aborted) interruptedBy(input.signal.reason as Interruption, ending)
 
   const watcher = watch(context, vitals, board, watching.signal)
@@ -101,19 +106,11 @@ async function play(context: RunContext): Promise<Omit<RunEnding, 'dir'>> {
   } catch (error) {
     ending.decide({ reason: 'error', rule: 'internal', detail: messageOf(error), cause: error })
   }
-  const undoByHand = await putBack(context)
+  await putBack(context)
   await letOut(context)
   watching.abort()
   await watcher
-  const leftovers = await takeDown(context)
-  for (const leftover of leftovers) {
-    say({
-      type: 'error',
-      code: 'LEFT_BEHIND',
-      message: `could not be taken down: ${leftover}`,
-      hint: 'Take it down by hand.',
-    })
-  }
+  const remains = await takeDown(context)
   const { stop } = ending
   say({
     type: 'run.ended',
@@ -121,7 +118,7 @@ async function play(context: RunContext): Promise<Omit<RunEnding, 'dir'>> {
     detail: stop === null ? 'the agenda was walked to its end' : `${stop.rule}: ${stop.detail}`,
   })
   journalist.attempt(() => recorder.close())
-  return { undoByHand, leftovers, recordsFailure: journalist.failure }
+  return { ...remains, recordsFailure: journalist.failure }
 }
 
 function loadPlan(input: RunInput, stage: Stage): LoadPartData {

@@ -1,7 +1,8 @@
 import { messageOf, withDeadline } from '../base/index.ts'
 import { RollbackStack } from '../rollback/index.ts'
 import type { RunContext } from './context.ts'
-import { UNDO_MS } from './fault-run.ts'
+import { UNDO_MS } from './changes.ts'
+import type { RunEnding } from './input.ts'
 
 /** Past its own deadline a step is given this long to say so. */
 const UNDO_SLACK_MS = 5000
@@ -12,8 +13,8 @@ const STUCK_MS = 10_000
 /** The open answers of a stopped run say nothing more about the fault. */
 const STOPPED_DRAIN_MS = 500
 
-/** Undoes whatever is still in force, the last fault first. Returns the commands for what is not proven gone. */
-export async function putBack({ input, ending, faults }: RunContext): Promise<string[]> {
+/** Undoes whatever is still in force, the last fault first. */
+export async function putBack({ input, ending, faults }: RunContext): Promise<void> {
   const reason = ending.stop?.reason ?? 'agenda'
   const why = reason === 'not-ready' || reason === 'unproven' ? 'abort' : reason
   const stack = new RollbackStack(input.clock, UNDO_MS + UNDO_SLACK_MS)
@@ -26,7 +27,6 @@ export async function putBack({ input, ending, faults }: RunContext): Promise<st
     })
   }
   await stack.undoAll()
-  return faults.flatMap(({ undoByHand }) => undoByHand)
 }
 
 /** Waits for the answers under way and for the ledger, and writes down what the load says of itself. */
@@ -45,9 +45,29 @@ export async function letOut({ input, load, recorder, say, ending, journalist }:
   }
 }
 
-/** Ends the load's worker and the stage. Returns what could not be taken down. */
-export async function takeDown({ load, stage }: RunContext): Promise<string[]> {
+/**
+ * Ends the load's worker and the stage, and writes down what could not be taken down. Returns it, with the commands
+ * that undo by hand what is still not proven undone.
+ */
+export async function takeDown({
+  load,
+  stage,
+  say,
+  faults,
+  changes,
+}: RunContext): Promise<Pick<RunEnding, 'leftovers' | 'undoByHand'>> {
   const failures: string[] = []
   await load.stop().catch((error: unknown) => failures.push(`load: ${messageOf(error)}`))
-  return [...failures, ...(await stage.stop())]
+  failures.push(...(await stage.stop()))
+  for (const fault of faults) await fault.lookAgain()
+  for (const failure of failures) {
+    say({
+      type: 'error',
+      code: 'LEFT_BEHIND',
+      message: `could not be taken down: ${failure}`,
+      hint: 'Take it down by hand.',
+    })
+  }
+  const undoByHand = [...faults.flatMap((fault) => fault.undoByHand), ...changes.undoByHand()]
+  return { leftovers: failures, undoByHand }
 }

@@ -1,3 +1,4 @@
+export type { StageChanges } from './changes.ts'
 export { stageLoad, type StagedLoad } from './load.ts'
 export { embeddedRouter, type RouterMaker, type StagedRouter } from './router.ts'
 export { startStage, type Stage, type StagedProxy } from './stage.ts'

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { GamedayError, InternalError, messageOf } from '../base/index.ts'
+import { builtFile, GamedayError, InternalError, messageOf } from '../base/index.ts'
 
 /**
  * One moving part of a run in a worker of its own, so that the delay of one event loop is never blamed on another.
@@ -45,7 +45,7 @@ export function startPart<Data, Ready, Event, Command, Farewell>(
   options: PartOptions<Data, Event>,
 ): Promise<Part<Ready, Command, Farewell>> {
   const { name, data, onEvent, onDeath } = options
-  const worker = new Worker(workerFile(name), { workerData: data })
+  const worker = new Worker(builtFile(import.meta.url, `./workers/${name}.js`), { workerData: data })
   const post = (message: ToPart<Command>) => worker.postMessage(message)
 
   return new Promise((resolve, reject) => {
@@ -108,13 +108,3 @@ export function startPart<Data, Ready, Event, Command, Farewell>(
     worker.on('exit', (code) => fail(new InternalError(`the ${name} ended by itself with code ${code}`)))
   })
 }
-
-/**
- * Where a worker's file lies. Under a test runner this file may be TypeScript, which a worker of Node 20 cannot read:
- * then it is the built one, which the tests build first.
- */
-const workerFile = (name: string) =>
-  new URL(
-    import.meta.url.endsWith('.ts') ? `../../dist/stage/workers/${name}.js` : `./workers/${name}.js`,
-    import.meta.url,
-  )

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { messageOf, PROVIDER_ROLES, type Clock, type ProviderRole } from '../base/index.ts'
 import type { Config } from '../config/index.ts'
 import { gateControl, type GateControl } from '../providers/index.ts'
-import type { Attempt, EventOf } from '../record/index.ts'
+import type { Attempt, EventOf, Undo } from '../record/index.ts'
 import type { RouterTarget } from '../router/index.ts'
 import type { ToxiproxyControl } from '../toxiproxy/index.ts'
+import type { StageChanges } from './changes.ts'
 import { startPart } from './part.ts'
 import type { RouterMaker, StagedRouter } from './router.ts'
-import { stageToxiproxy } from './toxiproxy.ts'
+import { stageToxiproxy, type StagedToxiproxy } from './toxiproxy.ts'
 import type { GatePartData, GatePartReady } from './workers/gate.ts'
 
 /** A proxy that this run created, in front of a provider's gate. */
@@ -44,6 +45,7 @@ export interface StageOptions {
   seed: number
   clock: Clock
   makeRouter: RouterMaker
+  changes: StageChanges
   onAttempt: (attempt: Attempt) => void
   onDeath: (error: Error) => void
 }
@@ -52,7 +54,7 @@ const CONTROL_TIMEOUT_MS = 5000
 
 /** Starts the parts in the order in which bytes need them. If one fails, those before it are taken down again. */
 export async function startStage(options: StageOptions): Promise<Stage> {
-  const { config, realKeys, runTag, seed, makeRouter, onAttempt, onDeath } = options
+  const { config, realKeys, runTag, seed, makeRouter, changes, onAttempt, onDeath } = options
   const releases: { name: string; release(): Promise<void> }[] = []
   const stop = async () => {
     const failures: string[] = []
@@ -93,12 +95,14 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       const name = `gameday-${runTag}-${role}`
       const listen = `${config.toxiproxy.listen}:${config.stage.ports[role === 'primary' ? 'primaryProxy' : 'secondaryProxy']}`
       const upstream = `${config.stage.advertise}:${addresses[role].port}`
+      const undo = (address: string | null): Undo => proxyUndo(toxiproxy, { name, upstream, address })
+      const change = changes.begin(undo(null))
+      // From here on it may be there, even if the server's answer never comes.
+      releases.push({ name: `proxy ${name}`, release: () => change.undo() })
       const proxy = await toxiproxy.control.createProxy({ name, listen, upstream, enabled: true })
-      releases.push({
-        name: `proxy ${name}`,
-        release: async () => void (await toxiproxy.control.deleteProxy(name)),
-      })
-      return { name, url: `http://${config.toxiproxy.reach}:${portOf(proxy.listen)}/v1` }
+      const address = `${config.toxiproxy.reach}:${portOf(proxy.listen)}`
+      change.made(undo(address))
+      return { name, url: `http://${address}/v1` }
     }
     const proxies = { primary: await createProxy('primary'), secondary: await createProxy('secondary') }
 
@@ -129,6 +133,25 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** How a proxy that this run made is undone: it is deleted, and with it goes whatever was done to it. */
+function proxyUndo(
+  { kind, control: { url } }: Pick<StagedToxiproxy, 'kind' | 'control'>,
+  { name, upstream, address }: { name: string; upstream: string; address: string | null },
+): Undo {
+  return {
+    what: `the proxy ${name}`,
+    change: { type: 'proxy-created', url, withRun: kind === 'embedded', proxy: name, upstream, address },
+    undo: [
+      {
+        what: `deletes the proxy ${name}`,
+        method: 'DELETE',
+        url: `${url}/proxies/${encodeURIComponent(name)}`,
+        expect: [204, 404],
+      },
+    ],
   }
 }
 

@@ -47,7 +47,11 @@ describe('a drill against a vendor that quotes keys and prompts back', () => {
 
       expect(ended.code, ended.stderr.slice(-2000)).toBe(0)
       // The record is there while the fault is, and only then.
-      expect(inForce.map(({ text }) => undoPlanSchema.parse(JSON.parse(text)).target.kind)).toEqual(['gate'])
+      expect(inForce.map(({ text }) => undoPlanSchema.parse(JSON.parse(text)).change.type)).toEqual([
+        'gate-fault',
+        'proxy-created',
+        'proxy-created',
+      ])
       expect(files(join(run.home, 'state', 'rollback'))).toEqual([])
 
       const dir = runFolder(join(cwd, 'reports'))

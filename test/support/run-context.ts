@@ -11,7 +11,9 @@ import type { LiveStatus } from '../../src/crew/index.ts'
 import { quietView, unattendedCrew } from '../../src/crew/index.ts'
 import { loadDrill, scaleAgenda, type AbortRule } from '../../src/drill/index.ts'
 import { gateControl } from '../../src/providers/index.ts'
+import { createChanges } from '../../src/run/changes.ts'
 import { openContext, type RunContext } from '../../src/run/context.ts'
+import { rollbackRecords } from '../../src/rollback/index.ts'
 import { createEnding } from '../../src/run/ending.ts'
 import type { RunInput } from '../../src/run/input.ts'
 import type { Stage } from '../../src/stage/index.ts'
@@ -90,10 +92,12 @@ export async function runContext(options: ContextOptions): Promise<RunContext> {
     stop: () => Promise.resolve([]),
   }
   const load = { begin: () => undefined, end: () => Promise.resolve(null), stop: () => Promise.resolve() }
-  return openContext(
-    input,
-    stage,
-    load,
-    createEnding(() => undefined),
-  )
+  const changes = createChanges({
+    run: input.runId,
+    dir: input.dir,
+    clock,
+    records: rollbackRecords(input.stateFolder),
+    permit: () => undefined,
+  })
+  return openContext(input, { stage, load, changes, ending: createEnding(() => undefined) })
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Fault } from '../../src/faults/index.ts'
 import type { JournalEvent, JournalEventType } from '../../src/record/index.ts'
 import { rollbackRecords, type RollbackRecords } from '../../src/rollback/index.ts'
+import { createChanges } from '../../src/run/changes.ts'
 import { FaultRun } from '../../src/run/fault-run.ts'
 import { createObservations, type Observations } from '../../src/run/observations.ts'
 import { testClock, type TestClock } from './test-clock.ts'
@@ -22,8 +23,14 @@ export function scriptedFault(script: Script = () => ({})): ScriptedFault {
   const verbs: Omit<Fault, 'kind' | 'network' | 'whole'> = {
     plan: async () => ({
       what: 'a fault that pretends',
-      target: { kind: 'toxiproxy', url: 'http://127.0.0.1:8474', name: 'p', pid: null },
-      before: { enabled: true },
+      change: {
+        type: 'proxy-disabled',
+        url: 'http://127.0.0.1:8474',
+        withRun: false,
+        proxy: 'p',
+        before: { listen: '127.0.0.1:8001', upstream: '127.0.0.1:8002', enabled: true, toxics: [] },
+        through: null,
+      },
       undo: [
         {
           what: 'enables the proxy p',
@@ -90,12 +97,23 @@ export interface BenchOptions {
   capMs?: number
   /** Replaces what keeps the rollback records; the real one writes to a folder of its own. */
   records?: (real: RollbackRecords) => RollbackRecords
+  /** Says why the fault is gone although the run did not prove it. */
+  goneOtherwise?: () => string | null
+  /** Throws when the watchdog has begun to undo the run. */
+  permit?: () => void
   /** Listens to every event as it is said. */
   onSaid?: (event: JournalEvent, bench: { fault: ScriptedFault; onDisk: () => string[] }) => void
 }
 
 /** A fault run on a clock that stands still, with a folder of its own for its record. */
-export function faultRunBench({ script, capMs = 60_000, records, onSaid }: BenchOptions = {}): FaultRunBench {
+export function faultRunBench({
+  script,
+  capMs = 60_000,
+  records,
+  onSaid,
+  goneOtherwise = () => null,
+  permit = () => undefined,
+}: BenchOptions = {}): FaultRunBench {
   const clock = testClock()
   const epochMs = clock.now()
   const folder = mkdtempSync(join(tmpdir(), 'gameday-fault-run-'))
@@ -104,19 +122,27 @@ export function faultRunBench({ script, capMs = 60_000, records, onSaid }: Bench
   const observations = createObservations()
   const said: FaultRunBench['said'] = []
   const onDisk = () => (existsSync(join(folder, 'rollback')) ? readdirSync(join(folder, 'rollback')) : [])
+  const say = (event: JournalEvent, atMs = clock.now() - epochMs) => {
+    said.push({ atMs, event })
+    onSaid?.(event, { fault, onDisk })
+    return null
+  }
+  const changes = createChanges({
+    run: 'abc',
+    dir: folder,
+    clock,
+    records: records?.(real) ?? real,
+    permit,
+  })
+  changes.announce(say)
   const run = new FaultRun({
     ticket: { index: 0, phase: 2, id: 'abc-f0', spec: { kind: 'refused' }, target: 'primary', capMs },
     fault,
-    run: 'abc',
     clock,
     epochMs,
-    say: (event, atMs = clock.now() - epochMs) => {
-      said.push({ atMs, event })
-      onSaid?.(event, { fault, onDisk })
-      return null
-    },
+    say,
     observations,
-    records: records?.(real) ?? real,
+    changes: { ...changes, goneOtherwise: async () => goneOtherwise() },
   })
   return {
     run,

@@ -4,7 +4,7 @@ import { count, counted, percent, seconds, span, timeOrInfinite, usdOrInfinite }
 import { judgeTargets, type TargetResult } from '../targets.ts'
 import type { VerdictFacts } from '../verdict.ts'
 import { DISPATCH_LAG_MOST_MS, DROPPED_MOST, UNMATCHED_MOST, type LoadResult } from './load.ts'
-import { unrestored } from './rollback.ts'
+import { changesNotUndoneByRun, unrestored, unrestoredChanges } from './rollback.ts'
 import type { EntryOf, Story } from './story.ts'
 
 /** What the facts are established from. */
@@ -25,12 +25,16 @@ export function establishFacts(measured: Measured): VerdictFacts {
   const failure = story.of('error').at(-1)
   const wasSignalled = ended?.reason === 'signal' || abort?.by === 'signal'
   return {
-    rollbackFailed: first(
-      unrestored(story).map(
+    rollbackFailed: first([
+      ...unrestored(story).map(
         ({ number, kind, target, notGone }) =>
           `nothing proves that fault ${number + 1} (${kind} on ${target}) is gone${notGone === null ? '' : `: ${notGone.reason} [${notGone.id}]`}`,
       ),
-    ),
+      ...unrestoredChanges(story).map(
+        ({ recorded, undone }) =>
+          `nothing proves that ${recorded.what} was taken back${undone === null ? ` [${recorded.id}]` : `: ${undone.detail} [${undone.id}]`}`,
+      ),
+    ]),
     internalError:
       ended?.reason === 'error'
         ? `${failure === undefined ? `${ended.detail} [${ended.id}]` : `${failure.message} (${failure.code}) [${failure.id}]`}`
@@ -115,6 +119,10 @@ function doubts({ story, faults, targets, load, ok }: Measured): string[] {
     reasons.push(`fault ${number} (${fault.kind} on ${fault.target}) was not proven: ${why}`)
   }
   reasons.push(...loadDoubts(load, ok))
+  for (const { recorded, failed } of changesNotUndoneByRun(story))
+    reasons.push(
+      `the run could not prove that ${recorded.what} was taken back: ${failed.detail} [${failed.id}]`,
+    )
   for (const { fault, number, story: told } of ran) {
     if (fault.provenMs === null) continue
     if (story.started.drill.claim === 'slo') {

@@ -76,12 +76,20 @@ function lastMoment({ journal, samples, attempts }: Records): number {
   let last = 0
   for (const entry of journal) {
     // Whoever cleans up after a dead run writes hours later, about the same run but not as a part of it.
-    if (entry.type === 'rollback.undone' && entry.by !== 'run') continue
+    if (isAfterwards(entry)) continue
     last = Math.max(last, entry.atMs)
   }
   for (const { endMs, intendedMs } of samples) last = Math.max(last, endMs ?? intendedMs)
   for (const { endMs, startMs } of attempts) last = Math.max(last, endMs ?? startMs)
   return last
+}
+
+function isAfterwards(entry: JournalEntry): boolean {
+  return (
+    (entry.type === 'rollback.undone' && entry.by !== 'run') ||
+    entry.type === 'rollback.forgotten' ||
+    entry.type === 'watchdog.undoing'
+  )
 }
 
 function phaseStories(

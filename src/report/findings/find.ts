@@ -12,26 +12,22 @@ import {
 import { budgetHeavy, objectiveInconclusive, objectiveMissed } from './promises.ts'
 import { flapping, headerDisagrees, noCircuit } from './router.ts'
 import type { Case, Rule } from './rule.ts'
+import { changedByOthers, changeNotUndone, faultNotGone, watchdogUndid } from './restored.ts'
 import { baselineFailures, recoveryFailures } from './steadiness.ts'
 import { toDo } from './to-do.ts'
-import {
-  abortRule,
-  cutShort,
-  faultNotGone,
-  faultNotProven,
-  faultSkipped,
-  loadNotTrusted,
-  unmatched,
-} from './trust.ts'
+import { abortRule, cutShort, faultNotProven, faultSkipped, loadNotTrusted, unmatched } from './trust.ts'
 
 /** Every rule, in the order in which equally severe findings are listed. */
 export const RULES: readonly Rule[] = [
   faultNotGone,
+  changeNotUndone,
   cutShort,
+  watchdogUndid,
   abortRule,
   faultNotProven,
   loadNotTrusted,
   unmatched,
+  changedByOthers,
   failoverNotReached,
   failoverSlow,
   objectiveMissed,

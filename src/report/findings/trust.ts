@@ -1,6 +1,5 @@
 import { UNMATCHED_MOST } from '../compose/load.ts'
 import { loadDoubts } from '../compose/facts.ts'
-import { unrestored } from '../compose/rollback.ts'
 import { counted, sentence } from '../format.ts'
 import { tPlus } from '../../base/index.ts'
 import { cite, idsOf, nameOf, type Draft, type Rule } from './rule.ts'
@@ -67,19 +66,6 @@ export const faultSkipped: Rule = {
       })),
 }
 
-/** Something may still be broken. */
-export const faultNotGone: Rule = {
-  id: 'fault-not-gone',
-  find: ({ story }) =>
-    unrestored(story).map((fault): Draft => ({
-      severity: 'critical',
-      title: `${sentence(nameOf({ number: fault.number, story: fault }))} may still be in force: ${fault.notGone?.reason ?? 'the records end before it was proven gone'}.`,
-      evidence: cite([fault.requested?.id, fault.notGone?.id, fault.undone?.id]),
-      recommendation:
-        'Undo it by hand now, with the commands under “Safety” or the calls in the rollback record named there, and check that the provider answers.',
-    })),
-}
-
 /** The drill was stopped by one of its own abort rules. */
 export const abortRule: Rule = {
   id: 'abort-rule',
@@ -109,7 +95,7 @@ export const cutShort: Rule = {
             evidence: cite([
               story.phases.length === 0 ? story.started.id : story.of('phase.started').at(-1)?.id,
             ]),
-            recommendation: `Make sure that nothing is left broken: a rollback record that is still there names the calls that undo it. Then run the drill again; ${counted(story.faults.length, 'fault')} had been reached.`,
+            recommendation: `Run \`gameday recover\`, to be sure that nothing is left broken. Then run the drill again; ${counted(story.faults.length, 'fault')} had been reached.`,
           },
         ],
 }

@@ -59,8 +59,12 @@ function proof({ proven, notProven }: FaultStory): string {
     : `**Not proven** ${at(notProven)}: ${escapeMarkdown(notProven.reason)}`
 }
 
-function undone({ reverting, reverted }: FaultStory): string {
-  if (reverted === null) return '**The records hold no undoing of it**'
+function undone(fault: FaultStory): string {
+  const { reverting, reverted } = fault
+  const restored = isRestored(fault)
+
+  // How it went without, the next line says.
+  if (reverted === null) return restored ? '' : '**The records hold no undoing of it**'
   return `Undone ${at(reverted)}, ${WHY[reverting?.why ?? 'agenda']}: ${escapeMarkdown(reverted.detail)}`
 }
 
@@ -69,10 +73,32 @@ function gone(fault: FaultStory): string {
   if (isRestored(fault)) {
     if (entry !== null)
       return `Proven gone ${at(entry)}: ${escapeMarkdown(entry.proof)}${cited(entry.evidence)}`
-    return `Undone and proven later by gameday ${last?.by ?? 'recover'}: ${escapeMarkdown(last?.detail ?? '')}`
+    return `Undone and proven by ${last?.by === 'watchdog' ? 'the watchdog' : '`gameday recover`'}${last === null ? '' : ` ${at(last)}: ${escapeMarkdown(last.detail)}`}`
   }
   if (notGone !== null) return `**Not proven gone** ${at(notGone)}: ${escapeMarkdown(notGone.reason)}`
-  return '**Nothing proves that it is gone.** Undo it by hand with the calls in its rollback record'
+  return '**Nothing proves that it is gone.** Run `gameday recover`, or undo it by hand with the calls in its rollback record'
+}
+
+/** Who watched over the run's own process, and what came of it. */
+function watched(story: Story): string[] {
+  const [first, ...replaced] = story.of('watchdog.started')
+  if (first === undefined) return []
+  return [
+    `A watchdog stood by as process ${first.pid}${
+      replaced.length === 0
+        ? ''
+        : `; it died and was replaced ${replaced.length === 1 ? 'once' : `${replaced.length} times`}: ${story
+            .of('watchdog.lost')
+            .map((lost) => `${escapeMarkdown(lost.detail)} ${at(lost)}`)
+            .join('; ')}`
+    }`,
+    ...story
+      .of('watchdog.undoing')
+      .map((undoing) => `**The watchdog undid the run** ${at(undoing)}: ${escapeMarkdown(undoing.detail)}`),
+    ...story
+      .of('rollback.forgotten')
+      .map((forgotten) => `**Forgotten by hand** ${at(forgotten)}: ${escapeMarkdown(forgotten.detail)}`),
+  ]
 }
 
 /** What stood between the drill and the first fault, and what stopped it. */
@@ -81,6 +107,7 @@ export function guards(story: Story): string[] {
   const failed = checks.filter(({ passed }) => !passed)
   const aborts = story.of('abort')
   return [
+    ...watched(story),
     ...(checks.length === 0
       ? []
       : [

@@ -172,7 +172,7 @@ test('other people’s router and Toxiproxy are named, with what survives a kill
   const drill = await load('smoke')
   const text = explain(drill, scaleAgenda(drill), REAL).replaceAll('\n', ' ')
   expect(text).toContain('your router at http://127.0.0.1:4000, the Toxiproxy at http://127.0.0.1:8474')
-  expect(text).toContain('If gameday itself is killed, your Toxiproxy keeps the change')
+  expect(text).toContain('If gameday itself is killed or stands still, its watchdog undoes the change')
 })
 
 describe('every fault and abort rule is told', () => {

@@ -11,6 +11,7 @@ const site: FaultSite = {
   target: 'primary',
   capMs: 60_000,
   toxiproxy: toxiproxyControl({ url: 'http://127.0.0.1:1', timeoutMs: 100 }),
+  toxiproxyWithRun: false,
   proxy: 'gameday-abc123-primary',
   gate: gateControl({ url: 'http://127.0.0.1:1', token: 'token', timeoutMs: 100 }),
   gateUrl: 'http://127.0.0.1:1',

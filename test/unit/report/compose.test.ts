@@ -344,6 +344,50 @@ describe('the verdict of the records', () => {
   })
 })
 
+describe('what the stage changed on a server', () => {
+  const made = (plan: string): [number, JournalEvent] => [
+    1,
+    { type: 'rollback.recorded', fault: null, plan, what: `the proxy ${plan}`, file: `/state/${plan}.json` },
+  ]
+  const undone = (plan: string, proven: boolean, by: 'run' | 'recover' = 'run'): [number, JournalEvent] => [
+    139_000,
+    { type: 'rollback.undone', plan, proven, by, detail: proven ? 'clean' : 'still there' },
+  ]
+  const cases: [string, [number, JournalEvent][], number, RegExp][] = [
+    ['taken back', [made('s0'), undone('s0', true)], 0, /everything is proven restored/],
+    ['not taken back', [made('s0'), undone('s0', false)], 6, /the proxy s0 was taken back: still there/],
+    ['never mentioned again', [made('s0')], 6, /nothing proves that the proxy s0 was taken back/],
+    [
+      'taken back later by recover',
+      [made('s0'), undone('s0', false), undone('s0', true, 'recover')],
+      5,
+      /the run could not prove that the proxy s0 was taken back: still there/,
+    ],
+    [
+      'forgotten by hand',
+      [
+        made('s0'),
+        undone('s0', false),
+        [140_000, { type: 'rollback.forgotten', plan: 's0', detail: 'put aside' }],
+      ],
+      6,
+      /the proxy s0/,
+    ],
+    [
+      'one of two not taken back',
+      [made('s0'), made('s1'), undone('s0', true), undone('s1', false)],
+      6,
+      /the proxy s1/,
+    ],
+  ]
+  it.each(cases)('decides the drill when it was %s', (_name, events, exitCode, decidedBy) => {
+    const result = composeResult(addEvents(healthy, ...events))
+    expect(result.exitCode).toBe(exitCode)
+    expect(result.decidedBy).toMatch(decidedBy)
+    expect(result.rollback.proven).toBe(exitCode !== 6)
+  })
+})
+
 describe('a killed run', () => {
   it('says where its records end, and that a fault may still be in force', () => {
     const result = composeResult(killedAt(healthy, 45_000))
@@ -371,6 +415,21 @@ describe('a killed run', () => {
       rollback: { record: true, undone: true, proven: true, by: 'recover' },
     })
     expect(result.run.durationMs).toBeLessThanOrEqual(45_000)
+  })
+
+  it('is unproven and restored when its watchdog undid it, which counts as no part of the run', () => {
+    const watched = addEvents(
+      killedAt(healthy, 45_000),
+      [45_300, { type: 'watchdog.undoing', why: 'gone', detail: 'its runner is gone' }],
+      [45_400, { type: 'rollback.undone', plan: 'run-f0', proven: true, by: 'watchdog', detail: 'clean' }],
+    )
+    const result = composeResult(watched)
+    expect(result).toMatchObject({
+      verdict: 'unproven',
+      rollback: { undone: true, proven: true, by: 'watchdog' },
+    })
+    expect(result.run.durationMs).toBeLessThanOrEqual(45_000)
+    expect(result.findings.map(({ rule }) => rule)).toEqual(['cut-short', 'watchdog-undid'])
   })
 
   it('is still weak when it was killed after a promise was broken and restored', () => {

@@ -37,6 +37,40 @@ const BROKEN: Record<string, [Records, RegExp]> = {
     addEvents(dropEvents(healthy, 'fault.gone', 'rollback.undone'), [130_000, notGone]),
     /Fault 2 \(latency on primary\) may still be in force: the toxic is still there/,
   ],
+  'change-not-undone': [
+    addEvents(healthy, [
+      2,
+      {
+        type: 'rollback.recorded',
+        fault: null,
+        plan: 'run-s0',
+        what: 'the proxy gameday-abc-primary',
+        file: '/state/run-s0.json',
+      },
+    ]),
+    /The proxy gameday-abc-primary may still be there: the records end before it was taken back/,
+  ],
+  'watchdog-undid': [
+    addEvents(killedAt(healthy, 45_000), [
+      45_100,
+      { type: 'watchdog.undoing', why: 'gone', detail: 'its runner is gone' },
+    ]),
+    /The watchdog undid the run at T\+00:45: its runner is gone/,
+  ],
+  'changed-by-others': [
+    addEvents(healthy, [
+      139_000,
+      {
+        type: 'rollback.undone',
+        plan: 'run-s0',
+        proven: true,
+        by: 'run',
+        detail: 'clean',
+        theirs: ['somebody else put the toxic slow on gameday-abc-primary; it went with the proxy'],
+      },
+    ]),
+    /Somebody else put the toxic slow on gameday-abc-primary/,
+  ],
   'cut-short': [killedAt(healthy, 75_000), /The records end at T\+01:1/],
   'abort-rule': [
     addEvents(healthy, [

@@ -6,12 +6,19 @@ import { undoPlanSchema, type UndoPlan } from '../../../src/record/index.ts'
 import { byHand, rollbackRecords, stateFolder } from '../../../src/rollback/index.ts'
 
 const plan: UndoPlan = {
-  schema: 'gameday.undo/1',
+  schema: 'gameday.undo/2',
   id: 'abc123-f0',
   run: 'abc123',
+  dir: '/reports/run',
   what: 'the proxy of the primary disabled',
-  target: { kind: 'toxiproxy', url: 'http://127.0.0.1:8474', name: 'gameday-abc123-primary', pid: null },
-  before: { enabled: true },
+  change: {
+    type: 'proxy-disabled',
+    url: 'http://127.0.0.1:8474',
+    withRun: false,
+    proxy: 'gameday-abc123-primary',
+    before: { listen: '127.0.0.1:8001', upstream: '127.0.0.1:8002', enabled: true, toxics: [] },
+    through: null,
+  },
   undo: [
     {
       what: 'enables it',
@@ -22,7 +29,7 @@ const plan: UndoPlan = {
     },
   ],
   writtenAt: '2026-11-20T12:00:00.000Z',
-  deadlineAt: '2026-11-20T12:08:00.000Z',
+  deadline: { at: '2026-11-20T12:08:00.000Z', atMs: 480_000 },
 }
 
 describe('rollback records', () => {
@@ -49,7 +56,7 @@ describe('rollback records', () => {
       expect.objectContaining({
         code: 'ROLLBACK_RECORD_UNWRITABLE',
         exitCode: 3,
-        message: expect.stringContaining('so nothing was broken'),
+        message: expect.stringContaining('without it nothing is broken'),
       }),
     )
   })

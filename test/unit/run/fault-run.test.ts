@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { GamedayError } from '../../../src/base/index.ts'
 import { undoPlanSchema } from '../../../src/record/index.ts'
-import { applyFailure, UNDO_MS } from '../../../src/run/fault-run.ts'
+import { applyFailure } from '../../../src/run/fault-run.ts'
+import { UNDO_MS } from '../../../src/run/changes.ts'
 import { faultRunBench, never, type BenchOptions } from '../../support/run-fault.ts'
 
 const refusedByServer = new GamedayError('Toxiproxy did not answer within 5000 ms', {
@@ -46,7 +47,8 @@ describe('a fault that begins', () => {
         id: 'abc-f0',
         run: 'abc',
         writtenAt: '2026-11-20T12:00:00.000Z',
-        deadlineAt: '2026-11-20T12:01:30.000Z',
+        // Its cap and five seconds: the run itself undoes it at the cap.
+        deadline: { at: '2026-11-20T12:01:35.000Z', atMs: 1_095_000 },
       },
     ])
   })
@@ -135,8 +137,7 @@ describe('a fault that does not begin', () => {
           stopping.abort(stop)
           return Promise.resolve({
             what: at.kind,
-            target: { kind: 'gate', url: 'u', name: 'n', pid: null },
-            before: null,
+            change: { type: 'gate-fault' as const, url: 'u', withRun: true, fault: 'n', before: [] },
             undo: [],
           })
         },
@@ -178,18 +179,35 @@ describe('a fault that does not begin', () => {
       script: () => ({ readBack: () => Promise.reject(refusedByServer) }),
     },
   ])('$name is undone and proven gone all the same', async ({ script }) => {
-    const { run, fault, types, onDisk, last } = faultRunBench({ script })
+    const { run, fault, types, onDisk, last, clock } = faultRunBench({ script })
     await expect(run.begin(never())).rejects.toBe(refusedByServer)
     expect({ planned: run.planned, onDisk: onDisk() }).toEqual({ planned: true, onDisk: ['abc-f0.json'] })
     expect(run.undoByHand).not.toEqual([])
     expect(types()).toEqual(['rollback.recorded', 'fault.requested'])
 
-    expect(await run.end('abort')).toBe(true)
+    const ended = run.end('abort')
+    await clock.advance(1000)
+    expect(await ended).toBe(true)
     expect(fault.inForce).toBe(false)
     expect(fault.calls.slice(-2)).toEqual(['revert', 'proveGone'])
     expect(types().slice(2)).toEqual(['fault.reverting', 'fault.reverted', 'fault.gone', 'rollback.undone'])
     expect(last('rollback.undone')).toMatchObject({ proven: true, by: 'run' })
     expect({ onDisk: onDisk(), byHand: run.undoByHand }).toEqual({ onDisk: [], byHand: [] })
+  })
+
+  it('that a frozen server carries out after its undoing is found by a second look, and undone again', async () => {
+    const { run, fault, clock, onDisk } = faultRunBench({
+      script: () => ({ apply: () => Promise.reject(refusedByServer) }),
+    })
+    await expect(run.begin(never())).rejects.toBe(refusedByServer)
+    const ended = run.end('abort')
+    await clock.advance(100)
+    expect(onDisk()).toEqual(['abc-f0.json'])
+    // The server thaws, and what was sent to it long ago is done.
+    fault.inForce = true
+    await clock.advance(1000)
+    expect(await ended).toBe(true)
+    expect({ inForce: fault.inForce, onDisk: onDisk() }).toEqual({ inForce: false, onDisk: [] })
   })
 
   it('that was never begun has nothing to undo', async () => {
@@ -374,9 +392,72 @@ describe('a fault that ends', () => {
     expect(last('error')).toMatchObject({
       code: 'ROLLBACK_RECORD_LEFT',
       message: expect.stringMatching(/abc-f0.*EROFS/) as string,
-      hint: expect.stringMatching(/delete it by hand/) as string,
+      hint: expect.stringMatching(/gameday recover/) as string,
     })
     expect(types().at(-1)).toBe('error')
+  })
+})
+
+describe('a fault whose server died or was restarted', () => {
+  const lost = 'nothing listens at http://127.0.0.1:8474 any more, and what was there was in its memory'
+
+  it('is proven gone by that, when undoing it fails', async () => {
+    const { run, onDisk, last, types } = await begun({
+      script: () => ({ revert: () => Promise.reject(refusedByServer) }),
+      goneOtherwise: () => lost,
+    })
+    expect(await run.end('abort')).toBe(true)
+    expect(last('fault.gone')).toMatchObject({ proof: lost })
+    expect(last('rollback.undone')).toMatchObject({ proven: true, by: 'run', detail: lost })
+    expect(types()).not.toContain('fault.reverted')
+    expect({ onDisk: onDisk(), byHand: run.undoByHand }).toEqual({ onDisk: [], byHand: [] })
+  })
+
+  it('is asked for what is left of it only when undoing or proving fails', async () => {
+    let asked = 0
+    const { run } = await begun({ goneOtherwise: () => (asked++, lost) })
+    expect(await run.end('agenda')).toBe(true)
+    expect(asked).toBe(0)
+  })
+
+  it('is not taken for gone while its server may still have it', async () => {
+    const { run, clock, onDisk, last } = await begun({
+      script: () => ({ revert: () => Promise.reject(refusedByServer) }),
+    })
+    const ended = run.end('abort')
+    await clock.advance(UNDO_MS + 1000)
+    expect(await ended).toBe(false)
+    expect(last('rollback.undone')).toMatchObject({ proven: false, by: 'run' })
+    expect(onDisk()).toEqual(['abc-f0.json'])
+  })
+})
+
+describe('a fault of a run that the watchdog has begun to undo', () => {
+  const undoing = new GamedayError('the watchdog has begun to undo the run', { code: 'WATCHDOG_UNDOING' })
+  const refuse = () => {
+    throw undoing
+  }
+
+  it('is neither recorded nor applied', async () => {
+    const { run, fault, onDisk } = faultRunBench({ permit: refuse })
+    await expect(run.begin(never())).rejects.toBe(undoing)
+    expect({ calls: fault.calls, onDisk: onDisk(), planned: run.planned }).toEqual({
+      calls: ['plan'],
+      onDisk: [],
+      planned: false,
+    })
+  })
+
+  it('is not applied when that began after it was recorded, and its record is settled', async () => {
+    let asked = 0
+    const bench = faultRunBench({ permit: () => (asked++ === 0 ? undefined : refuse()) })
+    await expect(bench.run.begin(never())).rejects.toBe(undoing)
+    expect({ calls: bench.fault.calls, onDisk: bench.onDisk() }).toEqual({
+      calls: ['plan'],
+      onDisk: ['abc-f0.json'],
+    })
+    expect(await bench.run.end('abort')).toBe(true)
+    expect(bench.onDisk()).toEqual([])
   })
 })
 
