@@ -38,10 +38,11 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** The `code` of a system error (`ENOSPC`, `ECONNREFUSED`), looking through causes; undefined if there is none. */
+/** The `code` of a system error (`ENOSPC`, `ECONNREFUSED`), looking through causes and past our own; undefined if there is none. */
 export function systemCode(error: unknown): string | undefined {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    if ('code' in at && typeof at.code === 'string') return at.code
+    const isOurs = at instanceof GamedayError || at instanceof InternalError
+    if (!isOurs && 'code' in at && typeof at.code === 'string') return at.code
   }
   return undefined
 }

@@ -12,15 +12,18 @@ export function refused(site: FaultSite, spec: FaultOf<'refused'>): Fault {
     network: true,
     whole: true,
     plan: () =>
-      proxyPlan(site, `the proxy of the ${target} disabled`, { type: 'proxy-disabled' }, ({ enabled }) => [
-        {
-          what: `${enabled ? 'enables' : 'disables'} the proxy ${proxy}, as it was found`,
-          method: 'POST',
-          url: proxyUrl(site),
-          body: { enabled },
-          expect: [200],
-        },
-      ]),
+      proxyPlan(site, `the proxy of the ${target} disabled`, { type: 'proxy-disabled' }, ({ enabled }) => {
+        if (!enabled) throw new Error(`the proxy ${proxy} is disabled already, so there is nothing to break`)
+        return [
+          {
+            what: `enables the proxy ${proxy}`,
+            method: 'POST',
+            url: proxyUrl(site),
+            body: { enabled: true },
+            expect: [200],
+          },
+        ]
+      }),
     apply: async () => {
       await toxiproxy.setEnabled(proxy, false)
     },

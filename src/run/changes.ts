@@ -99,7 +99,9 @@ export function createChanges({ run, dir, clock, records, permit }: ChangesOptio
     goneOtherwise: async (plan) => {
       if (overtaken() === null) return vanished(plan, CALL_MS)
       // It has taken the proxies away, so that no request can prove anything any more: the state has to.
-      const undone = await undoChange(plan, tools)
+      // By what is on record: the watchdog may have written down that it cut the proxy.
+      const recorded = records.all().plans.find(({ id }) => id === plan.id) ?? plan
+      const undone = await undoChange(recorded, tools)
       return undone.state === 'gone' ? undone.proof : null
     },
 
