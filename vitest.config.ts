@@ -4,7 +4,8 @@ const env = { NO_COLOR: '1' }
 
 /**
  * What `npm test` runs: everything but the long drills. The whole drills come after the rest and few at a time, because
- * they measure, and share what the machine has.
+ * they measure, and share what the machine has. The rows of the kill matrix come last and many at a time: they measure
+ * nothing, and mostly wait.
  */
 export default defineConfig({
   test: {
@@ -30,6 +31,18 @@ export default defineConfig({
           maxConcurrency: 2,
           env,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'matrix',
+          include: ['test/matrix/*.test.ts'],
+          exclude: ['test/matrix/whole.test.ts'],
+          testTimeout: 200_000,
+          hookTimeout: 60_000,
+          maxConcurrency: 8,
+          env,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

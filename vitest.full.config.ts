@@ -1,18 +1,40 @@
 import { defineConfig } from 'vitest/config'
 
+const env = { NO_COLOR: '1' }
+
 /**
- * What `npm run test:full` runs: whole drills, real servers, planted routers. One file at a time and two drills at a
- * time, because they measure, and share what the machine has.
+ * What `npm run test:full` runs: whole drills, real servers, planted routers, and the whole kill matrix. One file at a
+ * time. Of the drills two at a time, because they measure, and share what the machine has; of the matrix as many as two
+ * cores bear, because its rows mostly wait.
  */
 export default defineConfig({
   test: {
-    include: ['test/full/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],
-    testTimeout: 400_000,
-    hookTimeout: 60_000,
     maxWorkers: 1,
     fileParallelism: false,
-    maxConcurrency: 2,
-    env: { NO_COLOR: '1' },
+    projects: [
+      {
+        test: {
+          name: 'full',
+          include: ['test/full/**/*.test.ts'],
+          testTimeout: 400_000,
+          hookTimeout: 60_000,
+          maxConcurrency: 2,
+          env,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'whole-matrix',
+          include: ['test/matrix/whole.test.ts'],
+          testTimeout: 400_000,
+          hookTimeout: 60_000,
+          maxConcurrency: 8,
+          env,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })
