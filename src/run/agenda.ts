@@ -187,16 +187,7 @@ async function breakIt(
     context.ending.decide({ reason, rule: code, detail: message, hint, cause: error })
     return
   }
-  const capMs = (run.inForceMs ?? context.elapsed()) + phase.cap
-  await until(context, Math.min(dueMs, capMs))
-  if (capMs < dueMs) {
-    await run.end('cap')
-    context.ending.decide({
-      reason: 'abort',
-      rule: 'cap',
-      detail: `the fault lasted as long as its cap of ${phase.cap / 1000} s allows, and was undone before its phase was over`,
-    })
-  }
+  await until(context, dueMs)
 }
 
 async function restore(context: RunContext, dueMs: number): Promise<void> {

@@ -32,7 +32,7 @@ type Why = EventOf<'fault.reverting'>['why']
 const LOOK_MS = 200
 /** A server that has just answered has carried out what was waiting for it by then. */
 const STRAGGLERS_MS = 300
-/** So near to its cap a fault may have been ended by the gate already. */
+/** So near to its cap a fault may have been ended by the gate already; so long after it, its undoing may take. */
 const CAP_SLACK_MS = 1000
 
 /**
@@ -70,6 +70,20 @@ export class FaultRun {
   /** The commands that undo it by hand; empty once it is proven gone, or if it was never applied. */
   get undoByHand(): string[] {
     return this.#plan === null || this.goneMs !== null ? [] : byHand(this.#plan)
+  }
+
+  /** Whether it is in force although its cap is over: then it is to be ended at once, whatever the agenda says. */
+  outlasts(nowMs: number): boolean {
+    const { capMs } = this.#options.ticket
+    return (
+      this.inForceMs !== null && this.revertedMs === null && nowMs > this.inForceMs + capMs + CAP_SLACK_MS
+    )
+  }
+
+  /** What is to be said then. */
+  get capText(): string {
+    const { ticket, fault } = this.#options
+    return `${fault.kind} on the ${ticket.target} is still in force past its cap of ${ticket.capMs / 1000} s`
   }
 
   /** What it hits, and how. */

@@ -15,8 +15,8 @@ const STOPPED_DRAIN_MS = 500
 
 /** Undoes whatever is still in force, the last fault first. */
 export async function putBack({ input, ending, faults }: RunContext): Promise<void> {
-  const reason = ending.stop?.reason ?? 'agenda'
-  const why = reason === 'not-ready' || reason === 'unproven' ? 'abort' : reason
+  const { reason, rule } = ending.stop ?? { reason: 'agenda', rule: '' }
+  const why = rule === 'cap' ? 'cap' : reason === 'not-ready' || reason === 'unproven' ? 'abort' : reason
   const stack = new RollbackStack(input.clock, UNDO_MS + UNDO_SLACK_MS)
   for (const fault of faults) {
     stack.push({

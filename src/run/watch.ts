@@ -39,6 +39,8 @@ function look(context: RunContext, vitals: LiveVitals, board: StatusBoard, lostM
   if (ending.stop !== null) return
   const overspent = overCost(context)
   if (overspent !== null) ending.decide({ reason: 'abort', rule: 'max-cost', detail: overspent })
+  const overlong = faults.find((fault) => fault.outlasts(context.elapsed()))
+  if (overlong !== undefined) ending.decide({ reason: 'abort', rule: 'cap', detail: overlong.capText })
   if (faults.length === 0 || context.measured) return
   const seen = vitals.at(context.elapsed(), faultInForce(context), lostMs)
   for (const rule of input.drill.abort) {

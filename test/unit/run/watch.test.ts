@@ -69,6 +69,28 @@ describe('the watch over a drill', () => {
   })
 
   it.each([
+    { name: 'ends the drill when a fault is in force past its cap', afterMs: 62_000, rule: 'cap' },
+    { name: 'gives its undoing at the cap a moment', afterMs: 60_500, rule: undefined },
+  ])('$name', async ({ afterMs, rule }) => {
+    const { clock, context } = await watched()
+    const { run } = faultRunBench({ capMs: 60_000 })
+    run.inForceMs = 0
+    context.faults.push(run)
+    await clock.advance(afterMs)
+    expect(context.ending.stop?.rule).toBe(rule)
+  })
+
+  it('does not take one for overlong that is undone and still to be proven gone', async () => {
+    const { clock, context } = await watched()
+    const { run } = faultRunBench({ capMs: 60_000 })
+    run.inForceMs = 0
+    run.revertedMs = 59_000
+    context.faults.push(run)
+    await clock.advance(70_000)
+    expect(context.ending.stop).toBeNull()
+  })
+
+  it.each([
     { name: 'ends the drill when it has spent more than it may', maxCostUsd: 0.0025, rule: 'max-cost' },
     { name: 'lets it spend what it may', maxCostUsd: 0.0035, rule: undefined },
     { name: 'knows no limit where nothing costs money', maxCostUsd: null, rule: undefined },
