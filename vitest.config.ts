@@ -5,7 +5,7 @@ const env = { NO_COLOR: '1' }
 /**
  * What `npm test` runs: everything but the long drills. The whole drills come after the rest and few at a time, because
  * they measure, and share what the machine has. The rows of the kill matrix come last and many at a time: they measure
- * nothing, and mostly wait.
+ * nothing, and mostly wait. So do the tests at a pseudo-terminal, which need less.
  */
 export default defineConfig({
   test: {
@@ -20,6 +20,16 @@ export default defineConfig({
           hookTimeout: 30_000,
           env,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'pty',
+          include: ['test/pty/**/*.test.ts'],
+          testTimeout: 40_000,
+          maxConcurrency: 2,
+          env,
+          sequence: { groupOrder: 1 },
         },
       },
       {

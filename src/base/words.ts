@@ -35,3 +35,10 @@ export type PhaseKind = (typeof PHASE_KINDS)[number]
 /** The people of a drill, and the clock and script that may decide in their place. */
 export const CREW_ROLES = ['lead', 'operator', 'scribe'] as const
 export type CrewRole = (typeof CREW_ROLES)[number]
+
+export const NOTE_KINDS = ['note', 'symptom', 'decision', 'to-do', 'diagnosis'] as const
+export type NoteKind = (typeof NOTE_KINDS)[number]
+
+/** What is asked in every debrief. */
+export const DEBRIEF_QUESTIONS = ['went well', 'surprised', 'missing alert'] as const
+export type DebriefQuestion = (typeof DEBRIEF_QUESTIONS)[number]

@@ -1,13 +1,14 @@
 import type { Command } from 'commander'
 import type { Io } from './io.ts'
 import type { RunFlags } from './flags.ts'
+import type { JoinFlags } from './join.ts'
+import type { NoteFlags } from './note.ts'
 
 /** Declares one command on the program. Its code is loaded when it is called. */
 type AddCommand = (program: Command, io: Io, done: (exitCode: number) => void) => void
 
 function runFlags(command: Command): Command {
   return command
-    .option('--unattended', 'ask nobody anything')
     .option('--duration <time>', 'scale the agenda to this length, such as 10m')
     .option('--rate <n/s>', 'requests a second, such as 20/s')
     .option('--seed <n>', 'repeat a run: arrivals, delays and order of prompts follow from it')
@@ -21,21 +22,31 @@ function runFlags(command: Command): Command {
     .option('--config <file>', 'configuration to use; default: gameday.yaml, if there is one')
     .option('--template <file>', 'Handlebars template of the report')
     .option('--json', 'events as NDJSON on stdout and nothing else there')
-    .option('--plain', 'lines instead of a redrawn block')
+    .option('--plain', 'lines and no redrawing: for a screen reader, a log or a pipe')
     .option('--quiet', 'no progress, only the result')
 }
 
-export const addRun: AddCommand = (program, io, done) => {
-  runFlags(program.command('run').argument('[drill]', 'a name from drills/ or a path', 'friday-failover'))
-    .description('run a drill')
+const addRun: AddCommand = (program, io, done) => {
+  runFlags(
+    program
+      .command('run')
+      .argument('[drill]', 'a name from drills/ or a path; asked for, or friday-failover where nobody is'),
+  )
+    .description('hold a drill with the people at this terminal, or --unattended')
+    .option('--unattended', 'ask nobody anything')
+    .option('--answers <file>', 'a script that answers in people’s place; asks nobody')
+    .option('--lead <name>', 'who leads; asked for if left out, as are the next two')
+    .option('--operator <name>', 'who flips the switch')
+    .option('--scribe <name>', 'who writes down what happens')
+    .option('--blind', 'draw the faults by seed and hide them from all but a joined operator')
     .option('--list', 'name the drills that can be run, and stop')
-    .action(async (drill: string, flags: RunFlags) => {
+    .action(async (drill: string | undefined, flags: RunFlags) => {
       const { list, run } = await import('./run.ts')
       done(flags.list === true ? await list(io) : await run(drill, flags, io))
     })
 }
 
-export const addSmoke: AddCommand = (program, io, done) => {
+const addSmoke: AddCommand = (program, io, done) => {
   runFlags(program.command('smoke'))
     .description('run the smoke drill, unattended: for CI')
     .action(async (flags: RunFlags) => {
@@ -44,7 +55,7 @@ export const addSmoke: AddCommand = (program, io, done) => {
     })
 }
 
-export const addValidate: AddCommand = (program, io, done) => {
+const addValidate: AddCommand = (program, io, done) => {
   program
     .command('validate')
     .argument('[drill...]', 'names or paths; all of drills/ if none is given')
@@ -56,21 +67,27 @@ export const addValidate: AddCommand = (program, io, done) => {
     })
 }
 
-export const addExplain: AddCommand = (program, io, done) => {
+const addExplain: AddCommand = (program, io, done) => {
   program
     .command('explain')
     .argument('[drill]', 'a name from drills/ or a path', 'friday-failover')
     .option('--duration <time>', 'as it would be with this length')
     .option('--rate <n/s>', 'as it would be at this rate')
+    .option('--blind', 'as it would be with its faults drawn and hidden')
     .option('--config <file>', 'configuration to use; default: gameday.yaml, if there is one')
     .description('say what a drill will do, and run nothing')
-    .action(async (drill: string, flags: { duration?: string; rate?: string; config?: string }) => {
-      const { explain } = await import('./explain.ts')
-      done(await explain(drill, flags, io))
-    })
+    .action(
+      async (
+        drill: string,
+        flags: { duration?: string; rate?: string; config?: string; blind?: boolean },
+      ) => {
+        const { explain } = await import('./explain.ts')
+        done(await explain(drill, flags, io))
+      },
+    )
 }
 
-export const addRecover: AddCommand = (program, io, done) => {
+const addRecover: AddCommand = (program, io, done) => {
   program
     .command('recover')
     .argument('[run]', 'only what this run left behind: its id, or its folder')
@@ -82,7 +99,37 @@ export const addRecover: AddCommand = (program, io, done) => {
     })
 }
 
-export const addReport: AddCommand = (program, io, done) => {
+const addJoin: AddCommand = (program, io, done) => {
+  program
+    .command('join')
+    .argument('[run]', 'which drill, where several are in progress: its id, or its folder')
+    .option('--as <role>', 'scribe, operator or observer; default: scribe')
+    .option('--name <name>', 'your name; default: that of your account')
+    .option('--plain', 'lines and no redrawing: for a screen reader, a log or a pipe')
+    .description('attach to the drill in progress on this machine')
+    .action(async (run: string | undefined, flags: JoinFlags) => {
+      const { join } = await import('./join.ts')
+      done(await join(run, flags, io))
+    })
+}
+
+const addNote: AddCommand = (program, io, done) => {
+  program
+    .command('note')
+    .argument('<text>', 'what happened; @-45s in front dates it back')
+    .option('--kind <kind>', 'note, symptom, decision, to-do or diagnosis', 'note')
+    .option('--as <role>', 'lead, operator, scribe or observer', 'observer')
+    .option('--name <name>', 'who says so; default: the name of your account')
+    .option('--correct <id>', 'correct this note, such as n4, instead of writing a new one')
+    .option('--run <id>', 'which drill, where several are in progress')
+    .description('write one line into the drill in progress')
+    .action(async (text: string, flags: NoteFlags) => {
+      const { note } = await import('./note.ts')
+      done(await note(text, flags, io))
+    })
+}
+
+const addReport: AddCommand = (program, io, done) => {
   program
     .command('report')
     .argument('<run>', 'folder of a past run')
@@ -94,10 +141,22 @@ export const addReport: AddCommand = (program, io, done) => {
     })
 }
 
-export const addSchema: AddCommand = (program, io, done) => {
+const addHistory: AddCommand = (program, io, done) => {
+  program
+    .command('history')
+    .option('--out <dir>', 'folder of the reports; default: reports')
+    .option('--json', 'as one JSON document')
+    .description('past drills: how they went, who attended, which re-tests are due')
+    .action(async (flags: { out?: string; json?: boolean }) => {
+      const { history } = await import('./history.ts')
+      done(await history(flags, io))
+    })
+}
+
+const addSchema: AddCommand = (program, io, done) => {
   program
     .command('schema')
-    .argument('[name]', 'drill, config, result, sample, attempt or event', 'drill')
+    .argument('[name]', 'drill, answers, config, result, sample, attempt or event', 'drill')
     .option('--out <dir>', 'write all of them as files into this folder instead')
     .description('print a JSON Schema')
     .action(async (name: string, flags: { out?: string }) => {
@@ -105,3 +164,17 @@ export const addSchema: AddCommand = (program, io, done) => {
       done(await schema(name, flags, io))
     })
 }
+
+/** All commands, in the order in which the help names them. */
+export const COMMANDS: readonly AddCommand[] = [
+  addRun,
+  addSmoke,
+  addJoin,
+  addNote,
+  addValidate,
+  addExplain,
+  addRecover,
+  addReport,
+  addHistory,
+  addSchema,
+]

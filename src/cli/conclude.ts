@@ -4,7 +4,7 @@ import { readRecords, type Records, type Result } from '../record/index.ts'
 import { wrapped } from '../crew/index.ts'
 import { closingLines, composeResult, stepSummary, writeReport } from '../report/index.ts'
 import type { RunEnding } from '../run/index.ts'
-import type { Io } from './io.ts'
+import type { Io, Output } from './io.ts'
 import { printError } from './print-error.ts'
 
 /** Where the values of the closing lines begin. */
@@ -62,7 +62,7 @@ async function write(
 }
 
 /** Wraps at words on a terminal; anything else gets the lines as they are. */
-function fitted(lines: readonly string[], { isTTY, columns }: NodeJS.WriteStream): string {
+function fitted(lines: readonly string[], { isTTY, columns = 80 }: Output): string {
   return lines
     .map((line, index) => (isTTY ? wrapped(line, index === 0 ? 0 : VALUE_COLUMN, columns) : line))
     .join('\n')

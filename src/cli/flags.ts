@@ -7,7 +7,9 @@ import type { Setup, SetupFlags } from './setup.ts'
 export interface RunFlags extends SetupFlags {
   list?: boolean
   unattended?: boolean
-  seed?: string
+  lead?: string
+  operator?: string
+  scribe?: string
   out: string
   maxCost?: string
   despiteFreeze?: string
@@ -17,9 +19,9 @@ export interface RunFlags extends SetupFlags {
   quiet?: boolean
 }
 
-/** Reads `--seed`; the drill's own where none is given. */
-export function readSeed(text: string | undefined, { drill }: Pick<Setup, 'drill'>): number {
-  if (text === undefined) return drill.load.seed
+/** Reads `--seed`; null where none is given. */
+export function readSeed(text: string | undefined): number | null {
+  if (text === undefined) return null
   const seed = Number(text)
   if (Number.isSafeInteger(seed) && seed >= 0) return seed
   throw new GamedayError(`--seed ${text} is not a whole number`, {

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander'
 // By file and not by their room's door, which brings the readers of YAML along: `--help` would take twice as long.
 import { systemClock } from '../base/clock.ts'
 import { EXIT, EXIT_CODES } from '../base/exit-codes.ts'
-import { addExplain, addRecover, addReport, addRun, addSchema, addSmoke, addValidate } from './commands.ts'
+import { COMMANDS } from './commands.ts'
 import { processIo } from './io.ts'
 import { version } from './version.ts'
 
@@ -26,8 +26,7 @@ export async function main(args: string[], host: NodeJS.Process): Promise<number
   const done = (code: number) => {
     exitCode = code
   }
-  for (const add of [addRun, addSmoke, addValidate, addExplain, addRecover, addReport, addSchema])
-    add(program, io, done)
+  for (const add of COMMANDS) add(program, io, done)
 
   try {
     await program.parseAsync(args, { from: 'user' })

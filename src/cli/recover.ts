@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { EXIT, GamedayError } from '../base/index.ts'
 import {
   byHand,
@@ -10,6 +9,7 @@ import {
   type Recovered,
 } from '../rollback/index.ts'
 import type { Io } from './io.ts'
+import { runIdOf } from './running-drill.ts'
 
 /** What cannot be proven at once is tried again for so long. */
 const PATIENCE_MS = 10_000
@@ -81,9 +81,6 @@ export async function recoverFirst(target: string | undefined, io: Io): Promise<
 }
 
 const mayBeBroken = ({ state }: Recovered) => state === 'not-undone' || state === 'unreadable'
-
-/** The id at the end of the name of a run's folder; an id as it is. */
-const runIdOf = (run: string) => basename(run).replace(/^\d{4}-\d\d-\d\d-.*-(?=[^-]+$)/, '')
 
 function sentences(outcome: Recovered): string[] {
   switch (outcome.state) {

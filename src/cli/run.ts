@@ -1,22 +1,28 @@
-import { randomInt } from 'node:crypto'
-import { join } from 'node:path'
-import { EXIT, GamedayError, messageOf } from '../base/index.ts'
+import { EXIT, messageOf } from '../base/index.ts'
 import { resolveKeys } from '../config/index.ts'
-import { blockView, jsonView, lineView, quietView, unattendedCrew, type View } from '../crew/index.ts'
+import { asker } from '../crew/index.ts'
 import { listDrills, loadDrill, samplePlan } from '../drill/index.ts'
-import { checkTemplate } from '../report/index.ts'
-import { stateFolder } from '../rollback/index.ts'
-import { runDrill, type Interruption } from '../run/index.ts'
+import { beforeOf, checkTemplate, readHistory, type History } from '../report/index.ts'
 import { leastSample } from '../slo/index.ts'
-import { conclude } from './conclude.ts'
-import { readBypass, readMaxCost, readSeed, refuseWhenFrozen, type RunFlags } from './flags.ts'
+import { deskOfNobody, deskOfPeople } from './assemble.ts'
+import { wantsPeople } from './attendance.ts'
+import {
+  askDrill,
+  askLength,
+  askPeople,
+  callTheRoll,
+  sayBriefing,
+  sayRetests,
+  USUAL_DRILL,
+} from './briefing.ts'
+import { readBypass, readMaxCost, refuseWhenFrozen, type RunFlags } from './flags.ts'
+import { hold, type Meant } from './hold.ts'
+import { interruptions, type Interruptions } from './interruptions.ts'
 import type { Io } from './io.ts'
 import { printError } from './print-error.ts'
 import { recoverFirst } from './recover.ts'
-import { repeatCommand } from './repeat-command.ts'
 import { drillFolders, OVERRIDES, prepare, type Setup } from './setup.ts'
 import { tooFewRequests } from './too-few.ts'
-import { version } from './version.ts'
 
 /** Names the drills that can be run, a line each. */
 export async function list(io: Io): Promise<number> {
@@ -28,46 +34,14 @@ export async function list(io: Io): Promise<number> {
 }
 
 /** Runs a drill and returns the exit code of its verdict. */
-export async function run(name: string, flags: RunFlags, io: Io): Promise<number> {
-  if (flags.unattended !== true) throw needsUnattended()
-  // Everything that can be wrong with what was asked for is found out before anything is started.
-  const setup = await prepare(name, flags, io)
-  const seed = readSeed(flags.seed, setup)
-  const maxCostUsd = readMaxCost(flags.maxCost, setup)
-  const realKeys = resolveKeys(setup.config, io.env)
-  const bypass = readBypass(io.env)
-  if (flags.template !== undefined) await checkTemplate(flags.template)
-  refuseWhenFrozen(setup, flags.despiteFreeze)
-  warnOfSmallSamples(setup, io)
-  await recoverFirst(setup.config.toxiproxy.url, io)
-
-  const runId = newRunId()
-  const dir = join(flags.out, `${io.clock.wall().toISOString().slice(0, 10)}-${setup.drill.name}-${runId}`)
+export async function run(name: string | undefined, flags: RunFlags, io: Io): Promise<number> {
+  const people = wantsPeople(flags, io)
   const interruption = interruptions(io)
   try {
-    const ending = await runDrill({
-      ...setup,
-      realKeys,
-      seed,
-      mode: 'unattended',
-      dir,
-      runId,
-      runTag: runId,
-      stateFolder: stateFolder(io.env),
-      command: repeatCommand(name, { ...flags, seed: String(seed) }, io),
-      versions: {
-        gameday: version(),
-        node: process.version.slice(1),
-        platform: `${process.platform}-${process.arch}`,
-      },
-      despiteFreeze: flags.despiteFreeze ?? null,
-      maxCostUsd,
-      bypass,
-      crew: unattendedCrew(viewOf(flags, io)),
-      clock: io.clock,
-      signal: interruption.signal,
-    })
-    return await conclude(ending, flags, io)
+    const meant = people
+      ? await withPeople(name, flags, io, interruption)
+      : await withoutPeople(name ?? USUAL_DRILL, flags, io)
+    return await hold(meant, io, interruption)
   } catch (error) {
     return printError(error, io)
   } finally {
@@ -75,24 +49,74 @@ export async function run(name: string, flags: RunFlags, io: Io): Promise<number
   }
 }
 
-/** Turns the first signal, or the first thing that nobody caught, into the end of the drill. Later ones change nothing. */
-function interruptions(io: Io): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController()
-  const interrupt = (interruption: Interruption) => {
-    if (!controller.signal.aborted) controller.abort(interruption)
+async function withoutPeople(name: string, flags: RunFlags, io: Io): Promise<Meant> {
+  const setup = await prepare(name, flags, io)
+  await check(setup, flags, io)
+  warnOfSmallSamples(setup, io)
+  const before = beforeOf(pastDrills(flags.out, io), setup.drill.name, io.clock.wall())
+  sayRetests(before, io)
+  return {
+    name,
+    flags,
+    setup,
+    people: setup.answers?.crew ?? null,
+    attended: false,
+    rollCall: [],
+    before,
+    desk: deskOfNobody(setup, flags, io),
   }
-  const stops = [
-    io.onSignal((signal) => interrupt({ by: 'signal', detail: signal })),
-    io.onCrash((error) => interrupt({ by: 'crash', detail: messageOf(error), cause: error })),
-  ]
-  return { signal: controller.signal, release: () => stops.forEach((stop) => stop()) }
 }
 
-function viewOf({ json, quiet, plain }: RunFlags, { stdout, stderr, env }: Io): View {
-  if (json === true) return jsonView(stdout)
-  if (quiet === true) return quietView
-  // A block is for eyes: it wants a terminal that can move its cursor.
-  return plain === true || !stderr.isTTY || env.TERM === 'dumb' ? lineView(stderr) : blockView(stderr)
+/** Asks what is missing and nothing else, says what will happen, and calls the roll. */
+async function withPeople(
+  name: string | undefined,
+  flags: RunFlags,
+  io: Io,
+  { signal, interrupt }: Interruptions,
+): Promise<Meant> {
+  const ask = asker({ input: io.stdin, output: io.stderr, signal, onExit: io.onExit })
+  const chosen = name ?? (await askDrill(ask, io))
+  const first = await prepare(chosen, flags, io, { people: true })
+  await check(first, flags, io)
+  const history = pastDrills(flags.out, io)
+  const people = await askPeople(
+    ask,
+    flags,
+    history.drills.findLast((past) => past.people !== null)?.people ?? null,
+  )
+  const meant = await askLength(ask, { ...flags, seed: String(first.seed) }, first)
+  const setup = await prepare(chosen, meant, io, { people: true })
+  const before = beforeOf(history, setup.drill.name, io.clock.wall(), 'attended')
+  sayBriefing(setup, before, io)
+  warnOfSmallSamples(setup, io)
+  const rollCall = await callTheRoll(ask, people)
+  const desk = deskOfPeople(people, meant, io, (why) =>
+    interrupt({ by: 'signal', detail: why === 'SIGINT' ? 'SIGINT' : 'the end of the input' }),
+  )
+  return { name: chosen, flags: meant, setup, people, attended: true, rollCall, before, desk }
+}
+
+/** The drills in the reports folder; a drill is held even where they cannot be read. */
+function pastDrills(folder: string, { stderr }: Io): History {
+  try {
+    const history = readHistory(folder)
+    for (const { folder: run, why } of history.unreadable)
+      stderr.write(`gameday: left out of the comparison: ${run}: ${why}\n`)
+    return history
+  } catch (error) {
+    stderr.write(`gameday: nothing to compare with: ${messageOf(error)}\n`)
+    return { drills: [], unreadable: [] }
+  }
+}
+
+/** Finds out what can be wrong before anything is started, and undoes what an earlier run left behind. */
+async function check(setup: Setup, flags: RunFlags, io: Io): Promise<void> {
+  readMaxCost(flags.maxCost, setup)
+  resolveKeys(setup.config, io.env)
+  readBypass(io.env)
+  if (flags.template !== undefined) await checkTemplate(flags.template)
+  refuseWhenFrozen(setup, flags.despiteFreeze)
+  await recoverFirst(setup.config.toxiproxy.url, io)
 }
 
 /** What the sample cannot prove is said before the drill and not half an hour later. */
@@ -101,19 +125,4 @@ function warnOfSmallSamples({ drill, planned, perSecond }: Setup, { stderr }: Io
   for (const outage of samplePlan(planned, { perSecond, success: drill.objectives.success, leastSample })) {
     if (!outage.enough) stderr.write(tooFewRequests(drill, outage))
   }
-}
-
-function needsUnattended(): GamedayError {
-  return new GamedayError('a drill with people at the terminal is not part of this version', {
-    code: 'UNATTENDED_ONLY',
-    exitCode: EXIT.usage,
-    hint: 'Add --unattended: the same agenda runs on the clock, and nobody is asked.',
-  })
-}
-
-/** A short id that is also a file name, a part of a proxy's name and a marker. */
-function newRunId(): string {
-  return randomInt(36 ** 6)
-    .toString(36)
-    .padStart(6, '0')
 }

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
@@ -10,9 +11,18 @@ import {
   routerOverridesSchema,
   type Config,
 } from '../config/index.ts'
-import { loadDrill, scaleAgenda, type Drill, type PlannedPhase } from '../drill/index.ts'
+import {
+  drawBlind,
+  loadAnswers,
+  loadDrill,
+  scaleAgenda,
+  type Answers,
+  type Drill,
+  type PlannedPhase,
+} from '../drill/index.ts'
 import { parsePrompts, type Prompt } from '../load/index.ts'
 import { withTilde } from '../rollback/index.ts'
+import { readSeed } from './flags.ts'
 import type { Io } from './io.ts'
 
 /** Flags that say what is to be run, shared by all commands that look at a drill. */
@@ -21,6 +31,9 @@ export interface SetupFlags {
   rate?: string
   config?: string
   toxiproxy?: string
+  seed?: string
+  blind?: boolean
+  answers?: string
 }
 
 /** A drill with everything it needs, read and checked; nothing has been started. */
@@ -30,6 +43,9 @@ export interface Setup {
   config: Config
   prompts: Prompt[]
   perSecond: number
+  seed: number
+  /** What a script answers in people's place; null where there is none. */
+  answers: Answers | null
 }
 
 /** The schemas by which a drill's overrides of the configuration are checked. */
@@ -42,11 +58,21 @@ export function drillFolders({ cwd }: Pick<Io, 'cwd'>): string[] {
 
 /**
  * Reads drill, configuration and prompts and lays flags over them: a flag beats the drill, which beats `gameday.yaml`,
- * which beats the default. Throws whatever is wrong with any of them.
+ * which beats the default. Where people hold it, they get time to answer. Throws whatever is wrong with any of them.
  */
-export async function prepare(name: string, flags: SetupFlags, io: Io): Promise<Setup> {
+export async function prepare(
+  name: string,
+  flags: SetupFlags,
+  io: Io,
+  { people = false }: { people?: boolean } = {},
+): Promise<Setup> {
   const file = await readConfig(flags, io)
-  const drill = await loadDrill(name, { folders: drillFolders(io), overrides: OVERRIDES })
+  const written = await loadDrill(name, { folders: drillFolders(io), overrides: OVERRIDES })
+  const answers = flags.answers === undefined ? written.answers : await loadAnswers(flags.answers, written)
+  const answered = answers === undefined ? written : { ...written, answers }
+  // The drill's own seed would draw the same faults every time.
+  const seed = readSeed(flags.seed) ?? (flags.blind === true ? randomInt(2 ** 31) : written.load.seed)
+  const drill = flags.blind === true ? drawBlind(answered, seed) : answered
   const url = flags.toxiproxy ?? (io.env.TOXIPROXY_URL === '' ? undefined : io.env.TOXIPROXY_URL)
   const overridden = applyOverrides(file, drill)
   const config =
@@ -56,6 +82,7 @@ export async function prepare(name: string, flags: SetupFlags, io: Io): Promise<
   const planned = scaleAgenda(
     drill,
     flags.duration === undefined ? null : readFlag('--duration', flags.duration, parseDuration, '10m'),
+    { people },
   )
   const perSecond =
     flags.rate === undefined ? drill.load.rate : readFlag('--rate', flags.rate, parseRate, '20/s')
@@ -65,6 +92,8 @@ export async function prepare(name: string, flags: SetupFlags, io: Io): Promise<
     config,
     prompts: await readPrompts(drill),
     perSecond,
+    seed,
+    answers: drill.answers ?? null,
   }
 }
 

@@ -1,28 +1,18 @@
-import type { CrewRole, PhaseKind, ProviderRole } from '../base/index.ts'
-import type { JournalEntry, Quantity } from '../record/index.ts'
+import type { PhaseKind, ProviderRole } from '../base/index.ts'
+import type { JournalEntry, NoteKind, Quantity } from '../record/index.ts'
+import type { Question, Reply } from './question.ts'
+import type { SeatRole } from './seat.ts'
 
-/** A question that the engine puts to one role. The clock never waits: past the deadline the default counts. */
-export interface GateQuestion {
-  gate: string
-  role: CrewRole
-  text: string
-  default: 'go' | 'no-go'
-  deadlineMs: number
-}
+/** Bars of the last minute, oldest first; each sums up this many milliseconds. */
+export const MINUTE_BIN_MS = 2500
 
-export interface Decision {
-  decision: 'go' | 'no-go'
-  by: 'person' | 'clock' | 'script'
-  who: string | null
-  reason: string
-}
-
-/** What the drill looks like right now; a few times a second. */
+/** What the drill looks like right now; four times a second. It travels over the socket as it is. */
 export interface LiveStatus {
   atMs: number
   totalMs: number
   phase: { name: string; kind: PhaseKind; index: number; count: number; lengthMs: number; leftMs: number }
-  next: string | null
+  /** The phase after this one, and when it begins on the drill's clock; null when there is none. */
+  next: { name: string; kind: PhaseKind; atMs: number } | null
   /** Whether the run is being stopped and what is broken put back. */
   stopping: boolean
   /** Over the last ten seconds of the main lane; null before the load begins. */
@@ -33,19 +23,75 @@ export interface LiveStatus {
     p95Ms: Quantity | null
     servedBy: Record<ProviderRole | 'cache', number>
   } | null
+  /** The last minute in bins, oldest first; null in a bin without requests. Null before the load begins. */
+  lastMinute: { success: (number | null)[]; p95Ms: (Quantity | null)[] } | null
   limits: { success: number; p95Ms: number }
-  fault: { kind: string; target: ProviderRole; proven: boolean; sinceMs: number } | null
-  clocks: { detectMs: number | null; switchMs: number | null; stableMs: number | null } | null
+  fault: {
+    /** From 1, as people count. */
+    number: number
+    count: number
+    /** Null where it is hidden from whoever looks. */
+    kind: string | null
+    target: ProviderRole
+    proven: boolean
+    sinceMs: number
+    capMs: number
+  } | null
+  clocks: {
+    detectMs: number | null
+    switchMs: number | null
+    stableMs: number | null
+    taxMs: number | null
+  } | null
+  /** The control lane since the fault came into force. */
+  withoutRouter: { requests: number; ok: number } | null
+  /** Failures in the window: how many are allowed, how many were spent before, and what four hours of this outage would spend. */
+  budget: { allowed: number; spentBefore: number | null; fourHours: number | null }
+  /** Null where nothing costs money. */
+  money: { spentUsd: number; capUsd: number } | null
   sentTotal: number
   failedTotal: number
 }
 
+/** A note as the engine writes it. */
+export interface NoteDraft {
+  kind: NoteKind
+  text: string
+  /** The moment it is about, on the drill's clock. */
+  forMs: number
+  owner: string | null
+  due: string | null
+}
+
+export interface Person {
+  name: string
+  role: SeatRole
+}
+
+/** How what people say reaches the engine. */
+export interface EngineHands {
+  nowMs(): number
+  /** Writes a note to the disk and returns its id. Throws `RECORDS_UNWRITABLE`. */
+  note(draft: NoteDraft, by: Person): string
+  /** Writes a correction beside the note. Returns null, or why there is nothing to correct. */
+  correct(note: string, draft: NoteDraft, by: Person): string | null
+  abort(by: Person): void
+  joined(who: Person): void
+  left(who: Person): void
+}
+
 /** The people of a drill, or what stands in for them. The engine knows no terminal. */
 export interface Crew {
+  /** Whether anybody is there to be asked: people, or a script with answers in their place. */
+  readonly there: boolean
+  /** Called once, when the records are open. */
+  begin(engine: EngineHands): void
   /** Told of everything that is written into the journal, as it happens. */
   entry(entry: JournalEntry): void
   status(status: LiveStatus): void
-  decide(question: GateQuestion, signal: AbortSignal): Promise<Decision>
-  /** Leaves the terminal as it was found. */
-  close(): void
+  /** Resolves with the answer, or with null when the signal withdraws the question. */
+  ask(question: Question, signal: AbortSignal): Promise<Reply | null>
+  show(lines: readonly string[]): void
+  /** Leaves every terminal as it was found. */
+  close(): Promise<void>
 }

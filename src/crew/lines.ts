@@ -1,28 +1,21 @@
-import { tPlus } from '../base/index.ts'
+import { clean } from './clean.ts'
+import { stateTeller } from './frame/index.ts'
 import type { View } from './view.ts'
-import { logLine, minutes, numbers, stateLine } from './words.ts'
+import { logWriter } from './words.ts'
 
-/** Plain lines, one a second, for logs, pipes and screen readers: nothing is ever redrawn. */
+const EVERY_MS = 1000
+
+/** Plain lines, one a second, for logs and pipes: nothing is ever redrawn. */
 export function lineView(out: NodeJS.WritableStream): View {
-  let lastSecond = -1
+  const tell = stateTeller(EVERY_MS)
+  const lineOf = logWriter()
+  const write = (line: string | null) => {
+    if (line !== null) out.write(`${line}\n`)
+  }
   return {
-    entry: (entry) => {
-      const line = logLine(entry)
-      if (line !== null) out.write(`${line}\n`)
-    },
-    status: (status) => {
-      const second = Math.floor(status.atMs / 1000)
-      if (second === lastSecond) return
-      lastSecond = second
-      const now = numbers(status)
-      const parts = [
-        `${tPlus(status.atMs)}  ${stateLine(status)}`,
-        `${status.phase.name}, ${minutes(status.phase.leftMs)} left`,
-      ]
-      if (now !== null)
-        parts.push(`success ${now.success}`, `p95 ${now.p95}`, now.rate, `served by ${now.served}`)
-      out.write(`${parts.join(' | ')}\n`)
-    },
+    entry: (entry) => write(lineOf(entry)),
+    status: (status) => write(tell(status)),
+    show: (lines) => lines.forEach((line) => write(clean(line))),
     close: () => undefined,
   }
 }
@@ -32,9 +25,15 @@ export function jsonView(out: NodeJS.WritableStream): View {
   return {
     entry: (entry) => void out.write(`${JSON.stringify(entry)}\n`),
     status: () => undefined,
+    show: () => undefined,
     close: () => undefined,
   }
 }
 
 /** Shows nothing. */
-export const quietView: View = { entry: () => undefined, status: () => undefined, close: () => undefined }
+export const quietView: View = {
+  entry: () => undefined,
+  status: () => undefined,
+  show: () => undefined,
+  close: () => undefined,
+}

@@ -1,17 +1,15 @@
 import type { Crew } from './crew.ts'
 import type { View } from './view.ts'
 
-/** Nobody is there: the script says go wherever the engine's own checks have let the drill come so far. */
+/** Nobody is there: the engine decides by its own checks, and a view shows what happens. */
 export function unattendedCrew(view: View): Crew {
   return {
+    there: false,
+    begin: () => undefined,
     entry: (entry) => view.entry(entry),
     status: (status) => view.status(status),
-    decide: async () => ({
-      decision: 'go',
-      by: 'script',
-      who: null,
-      reason: 'all checks have passed',
-    }),
-    close: () => view.close(),
+    ask: async () => null,
+    show: (lines) => view.show(lines),
+    close: async () => view.close(),
   }
 }

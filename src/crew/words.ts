@@ -1,7 +1,7 @@
 import wrapAnsi from 'wrap-ansi'
 import { tPlus } from '../base/index.ts'
-import { describeEntry, type JournalEntry, type Quantity } from '../record/index.ts'
-import type { LiveStatus } from './crew.ts'
+import { describeEntry, probeFolder, type JournalEntry, type Quantity } from '../record/index.ts'
+import { clean } from './clean.ts'
 
 /** Who spoke and when take this many columns; what is said is wrapped beside them. */
 const GUTTER = 19
@@ -18,25 +18,19 @@ export function wrapped(line: string, indent: number, columns: number): string {
   return line.slice(0, indent) + rest.replaceAll('\n', `\n${' '.repeat(indent)}`)
 }
 
-/** A journal entry as a line of the log: `T+07:02  fault     proven: …`; null for entries that only carry data. */
-export function logLine(entry: JournalEntry): string | null {
-  const line = describeEntry(entry)
-  return line === null
-    ? null
-    : `${tPlus(entry.atMs)}  ${line.who.padEnd(9)} ${line.text.replaceAll('\n', ' ')}`
-}
-
-/** The one line that somebody who knows nothing of the drill understands. */
-export function stateLine({ fault, phase, load, limits, stopping }: LiveStatus): string {
-  if (stopping) return fault === null ? 'STOPPED, NOTHING IS BROKEN' : 'STOPPED, RESTORING'
-  if (fault !== null) {
-    const serving = fault.target === 'primary' ? 'secondary' : 'primary'
-    const served = load !== null && load.servedBy[serving] > 0.5 ? `, SERVED BY ${serving.toUpperCase()}` : ''
-    return `BROKEN ON PURPOSE${served}`
+/**
+ * Makes the lines of a log out of journal entries in their order: `T+07:02  fault     proven: …`; null for those that
+ * only carry data, or tell nothing new.
+ */
+export function logWriter(): (entry: JournalEntry) => string | null {
+  const fold = probeFolder()
+  return (entry) => {
+    const more = fold(entry)
+    const line = more === null ? null : describeEntry(entry)
+    return line === null
+      ? null
+      : `${tPlus(entry.atMs)}  ${clean(line.who).padEnd(9)} ${clean(line.text + (more ?? ''))}`
   }
-  if (phase.kind === 'restore') return 'RESTORED, CHECKING'
-  if (load === null) return 'NOTHING IS BROKEN'
-  return load.success !== null && load.success < limits.success ? 'NOT WELL, AND NOT ON PURPOSE' : 'ALL WELL'
 }
 
 /** `1.21 s`, `240 ms`, `never`. */
@@ -51,25 +45,11 @@ export function share(ratio: number): string {
   return `${Math.floor(Number((ratio * 10_000).toPrecision(12))) / 100} %`
 }
 
-/** `5:19`. */
+/** `5:19`, `1:02:03` past an hour. */
 export function minutes(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-}
-
-/** Success, p95, rate and who serves, in the words that block and line share. */
-export function numbers({
-  load,
-  limits,
-}: LiveStatus): { success: string; p95: string; rate: string; served: string } | null {
-  if (load === null || load.success === null) return null
-  const served = Object.entries(load.servedBy)
-    .filter(([, part]) => part > 0)
-    .map(([who, part]) => `${who} ${share(Math.round(part * 100) / 100)}`)
-  return {
-    success: `${share(load.success)} of ${load.n} (≥ ${share(limits.success)})`,
-    p95: `${load.p95Ms === null ? '-' : shortMs(load.p95Ms)} (< ${shortMs(limits.p95Ms)})`,
-    rate: `${load.perSecond.toFixed(1)}/s`,
-    served: served.length === 0 ? 'nobody' : served.join(', '),
-  }
+  const two = (n: number) => String(n).padStart(2, '0')
+  const hours = Math.floor(seconds / 3600)
+  const rest = `${Math.floor(seconds / 60) % 60}:${two(seconds % 60)}`
+  return hours === 0 ? rest : `${hours}:${rest.padStart(5, '0')}`
 }

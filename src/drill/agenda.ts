@@ -24,6 +24,10 @@ export function agendaLength({ agenda }: Agenda): number {
   return agenda.reduce((sum, { length }) => sum + length, 0)
 }
 
+/** The names by which the phases of an agenda go. */
+export const agendaNames = ({ agenda }: Agenda): string[] =>
+  phaseNames(agenda.map(({ phase, name }) => ({ kind: phase, name })))
+
 /** Names every phase: its own name, else its kind, numbered where the agenda has several of the kind. */
 export function phaseNames(phases: readonly { kind: string; name: string | undefined }[]): string[] {
   const count = new Map<string, number>()

@@ -1,37 +1,12 @@
-import {
-  formatDuration,
-  parseDuration,
-  PHASE_KINDS,
-  type Objection,
-  type Path,
-  type PhaseKind,
-} from '../base/index.ts'
-import { phaseNames } from './agenda.ts'
-
-/** An item of the agenda as far as it can be read: the file may have other mistakes. */
-interface Item {
-  path: Path
-  kind: PhaseKind | null
-  name: string | undefined
-  raw: Record<string, unknown>
-}
+import { formatDuration, parseDuration, type Objection, type Path } from '../base/index.ts'
+import { isRecord, type Item } from './items.ts'
 
 /**
- * Objects to an agenda whose phases do not fit together. It reads the raw data leniently and says nothing of what the
- * schema objects to, so that both kinds of mistakes are reported at once. Pure.
+ * Objects to an agenda whose phases do not fit together. It says nothing of what the schema objects to, so that both
+ * kinds of mistakes are reported at once. Pure.
  */
-export function checkAgenda(raw: unknown): Objection[] {
-  const agenda = isRecord(raw) ? raw.agenda : undefined
-  if (!Array.isArray(agenda) || agenda.length === 0) return []
-  const items = agenda.map((item: unknown, index): Item => {
-    const fields = isRecord(item) ? item : {}
-    return {
-      path: ['agenda', index],
-      kind: PHASE_KINDS.find((kind) => kind === fields.phase) ?? null,
-      name: typeof fields.name === 'string' ? fields.name : undefined,
-      raw: fields,
-    }
-  })
+export function checkAgenda(items: readonly Item[]): Objection[] {
+  if (items.length === 0) return []
   // What a phase of an unknown kind was meant to be decides whether the order is right.
   const order = items.every(({ kind }) => kind !== null)
     ? [...checkBaselines(items), ...checkBeforeBreak(items), ...checkRestores(items)]
@@ -39,8 +14,6 @@ export function checkAgenda(raw: unknown): Objection[] {
   return [...order, ...checkNames(items), ...items.flatMap(checkTarget), ...items.flatMap(checkLengths)]
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const objection = (
   path: Path,
   found: string,
@@ -168,18 +141,16 @@ function checkTarget({ path, kind, raw }: Item): Objection[] {
 }
 
 function checkNames(items: readonly Item[]): Objection[] {
-  const names = phaseNames(items.map(({ kind, name, path }) => ({ kind: kind ?? path.join(' '), name })))
-  return names.flatMap((name, index) => {
-    const item = items[index]
-    if (item === undefined || names.indexOf(name) === index) return []
-    const path = item.name === undefined ? [...item.path, 'phase'] : [...item.path, 'name']
-    return [objection(path, `found a second phase called "${name}"`, 'write another name')]
+  return items.flatMap(({ name, ownName, path }, index) => {
+    if (items.findIndex((other) => other.name === name) === index) return []
+    const at = ownName === undefined ? [...path, 'phase'] : [...path, 'name']
+    return [objection(at, `found a second phase called "${name}"`, 'write another name')]
   })
 }
 
-function checkLengths({ path, raw }: Item): Objection[] {
+function checkLengths({ path, raw, lengthMs: length }: Item): Objection[] {
   const ms = (value: unknown) => (typeof value === 'string' ? parseDuration(value) : null)
-  const [length, atLeast, cap] = [ms(raw.length), ms(raw.atLeast), ms(raw.cap)]
+  const [atLeast, cap] = [ms(raw.atLeast), ms(raw.cap)]
   const fault = isRecord(raw.fault) ? raw.fault : {}
   const [spread, latency, jitter] = [ms(fault.spreadOver), ms(fault.latency), ms(fault.jitter)]
   const objections: Objection[] = []

@@ -1,4 +1,8 @@
+import type { BreakPhase } from './phase.ts'
 import type { DrillFile } from './schema.ts'
+
+/** What a break may do, and to whom. */
+export type Breakable = Pick<BreakPhase, 'fault' | 'target'>
 
 /** A drill that can be run: the content of its file, and where it came from. */
 export type Drill<R = unknown, P = unknown> = DrillFile<R, P> & {
@@ -10,4 +14,6 @@ export type Drill<R = unknown, P = unknown> = DrillFile<R, P> & {
   sha256: string
   /** Path of the prompts file that the drill means: beside it, or, if it names none, beside the shipped drills. */
   promptsFile: string
+  /** Everything that its breaks were drawn from; absent where they are the file's own. */
+  blind?: readonly Breakable[]
 }

@@ -1,7 +1,8 @@
 import { formatDuration, tPlus, type ProviderRole } from '../base/index.ts'
 import type { PlannedPhase } from './agenda.ts'
-import { describeFault } from './describe-fault.ts'
 import type { Drill } from './drill.ts'
+import { explainAnswers } from './explain-answers.ts'
+import { explainFaults } from './explain-faults.ts'
 import { samplePlan, type OutageSample } from './sample-plan.ts'
 import type { AbortRule } from './schema.ts'
 import { bullet, paragraph } from './wrap.ts'
@@ -37,11 +38,14 @@ export function explain(drill: Drill, planned: readonly PlannedPhase[], setup: E
         .map(({ startMs, name, plannedMs }) => `  ${tPlus(startMs)}  ${name}, ${formatDuration(plannedMs)}`)
         .join('\n'),
     ),
-    section('What is broken', explainFaults(planned)),
+    section('What is broken', explainFaults(drill, planned)),
     section('What is promised', explainPromises(drill)),
     section('How it is undone', explainUndo(setup)),
     section('When nothing is broken at all', explainGate(drill)),
     section('When it stops by itself', explainAborts(drill)),
+    ...(drill.answers === undefined
+      ? []
+      : [section('Who answers when nobody is there', explainAnswers(drill.answers, planned))]),
     section('What it costs', explainCost(drill, planned, setup)),
     section('What its sample can prove', explainSample(drill, sample)),
   ].join('\n\n')
@@ -65,25 +69,6 @@ function explainLoad({ load }: Drill, { perSecond, router, toxiproxy, providers 
   return paragraph(
     `${many(perSecond, 'request')} a second, ${load.arrivals === 'poisson' ? 'at random as from many users' : 'evenly spaced'}, ${percentOf(load.streams)} of them streams, each given ${formatDuration(load.timeout)}. They go through ${router.kind === 'embedded' ? 'the embedded router' : `your router at ${router.url ?? 'its address'}`}, ${toxiproxy.kind === 'embedded' ? 'the embedded Toxiproxy' : `the Toxiproxy at ${toxiproxy.url ?? 'its address'}`} and a gate to the providers: ${named}. Besides, ${count(Number(control.toFixed(2)))} a second go straight to the primary, past the router and outside all objectives: they show that a fault stays in force, and what it would have been without the router.`,
   )
-}
-
-function explainFaults(planned: readonly PlannedPhase[]): string {
-  const breaks = planned.flatMap((item) =>
-    item.phase.phase === 'break' ? [{ ...item, phase: item.phase }] : [],
-  )
-  return breaks
-    .map(({ phase, startMs, plannedMs, fault }, index) => {
-      const skipped =
-        index > 0 && phase.skipIfNotRecovered
-          ? ' It is skipped if the system has not come home from the fault before it, and the drill is then weak.'
-          : ''
-      const { does, undo } = describeFault(phase.fault, phase.target)
-      return bullet(
-        `${(fault ?? index) + 1}.`,
-        `At ${tPlus(startMs)}, for ${formatDuration(plannedMs)}: ${does}. At its end (after ${formatDuration(phase.cap)} at the very latest, whatever the agenda says) ${undo}.${skipped}`,
-      )
-    })
-    .join('\n')
 }
 
 function explainPromises({

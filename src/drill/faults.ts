@@ -37,4 +37,7 @@ const refused = z.strictObject({ kind: kind('refused') })
 export const faultSchema = z.discriminatedUnion('kind', [revokeKey, slowFirstToken, latency, refused])
 export type FaultSpec = z.infer<typeof faultSchema>
 export type FaultKind = FaultSpec['kind']
+
+/** All kinds of faults, as a drill file names them. */
+export const FAULT_KINDS: readonly FaultKind[] = faultSchema.options.map(({ shape }) => shape.kind.value)
 export type FaultOf<K extends FaultKind> = Extract<FaultSpec, { kind: K }>

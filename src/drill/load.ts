@@ -4,8 +4,10 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, resolve } from 'node:path'
 import { readYaml, unreadableFile, type Objection } from '../base/index.ts'
 import { checkAgenda } from './check.ts'
+import { checkAnswers } from './check-answers.ts'
 import type { Drill } from './drill.ts'
 import { findDrill } from './find.ts'
+import { isRecord, readItems } from './items.ts'
 import { drillSchemaWith, type OverrideSchemas } from './schema.ts'
 
 export interface DrillSources<R, P> {
@@ -57,7 +59,11 @@ export function parseDrill<R, P>(
     what: 'drill',
     code: 'DRILL_INVALID',
     schema: drillSchemaWith(overrides),
-    check: (raw) => [...checkAgenda(raw), ...check(raw)],
+    check: (raw) => {
+      const items = readItems(raw)
+      const answers = isRecord(raw) ? checkAnswers(raw.answers, ['answers'], items) : []
+      return [...checkAgenda(items), ...answers, ...check(raw)]
+    },
   })
 }
 

@@ -1,26 +1,38 @@
 import { EXIT, formatDuration, GamedayError, InternalError } from '../base/index.ts'
-import { agendaLength, phaseNames, type Agenda, type PlannedPhase } from './agenda.ts'
+import { agendaNames, type Agenda, type PlannedPhase } from './agenda.ts'
 import type { Phase } from './phase.ts'
+import { withRoomToTalk } from './talk.ts'
+
+/** Whether people take part, who need time to talk; nobody does where it is left out. */
+export interface WithPeople {
+  people?: boolean
+}
 
 /**
  * Plans the agenda for a drill of this length. Phases change their lengths and nothing else changes: no timeout,
  * target, cap or window. To make it shorter the talking phases give first, down to their `atLeast`, then the measured
  * ones (baseline, break, restore); each in proportion to what it can give. To make it longer all grow in proportion,
- * but no break beyond its cap, after which the fault is undone anyway.
+ * but no break beyond its cap, after which the fault is undone anyway. With people the talking phases keep the time
+ * that talking takes.
  *
  * @param durationMs rounded to whole milliseconds; null for the length that the file states
  * @returns phases whose planned lengths are whole milliseconds and add up to the duration exactly
  * @throws GamedayError `DURATION_TOO_SHORT` naming the least duration
  */
-export function scaleAgenda(drill: Agenda, durationMs: number | null = null): PlannedPhase[] {
-  const { agenda } = drill
+export function scaleAgenda(
+  drill: Agenda,
+  durationMs: number | null = null,
+  { people = false }: WithPeople = {},
+): PlannedPhase[] {
+  const agenda = people ? withRoomToTalk(drill.agenda) : drill.agenda
   const full = agenda.reduce((total, { length }) => total + Math.round(length), 0)
   const goal = Math.round(durationMs ?? full)
   const lengths = goal < full ? shrink(agenda, full - goal) : grow(agenda, goal - full)
+  if (lengths === null) throw tooShort(drill, goal, people)
 
-  const names = phaseNames(agenda.map(({ phase, name }) => ({ kind: phase, name })))
+  const names = agendaNames(drill)
   let [startMs, faults] = [0, 0]
-  return agenda.map((phase, index) => {
+  return drill.agenda.map((phase, index) => {
     const plannedMs = lengths[index] ?? phase.length
     const planned = {
       index,
@@ -37,19 +49,21 @@ export function scaleAgenda(drill: Agenda, durationMs: number | null = null): Pl
 }
 
 /** The shortest that `--duration` may ask for, in milliseconds. */
-export function leastDuration({ agenda }: Agenda): number {
-  return agenda.reduce((sum, { atLeast }) => sum + Math.ceil(atLeast), 0)
+export function leastDuration({ agenda }: Agenda, { people = false }: WithPeople = {}): number {
+  const phases = people ? withRoomToTalk(agenda) : agenda
+  return phases.reduce((total, { atLeast }) => total + Math.ceil(atLeast), 0)
 }
 
 const isMeasured = ({ phase }: Phase) => phase === 'baseline' || phase === 'break' || phase === 'restore'
 
-function shrink(agenda: readonly Phase[], byMs: number): number[] {
+/** Null when the phases cannot give that much. */
+function shrink(agenda: readonly Phase[], byMs: number): number[] | null {
   const spare = agenda.map(({ length, atLeast }) => Math.max(0, Math.round(length) - Math.ceil(atLeast)))
   const talking = agenda.map((phase, index) => (isMeasured(phase) ? 0 : (spare[index] ?? 0)))
   const measured = agenda.map((phase, index) => (isMeasured(phase) ? (spare[index] ?? 0) : 0))
   const fromTalking = Math.min(byMs, sum(talking))
   const fromMeasured = byMs - fromTalking
-  if (fromMeasured > sum(measured)) throw tooShort(agenda, byMs)
+  if (fromMeasured > sum(measured)) return null
   const [talkingCuts, measuredCuts] = [share(fromTalking, talking), share(fromMeasured, measured)]
   return agenda.map(
     ({ length }, index) => Math.round(length) - (talkingCuts[index] ?? 0) - (measuredCuts[index] ?? 0),
@@ -91,15 +105,14 @@ function share(total: number, weights: readonly number[]): number[] {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
 
-function tooShort(agenda: readonly Phase[], byMs: number): GamedayError {
-  const least = leastDuration({ agenda })
-  const asked = Math.round(agendaLength({ agenda })) - byMs
+function tooShort(drill: Agenda, askedMs: number, people: boolean): GamedayError {
+  const least = formatDuration(leastDuration(drill, { people }))
   return new GamedayError(
-    `${formatDuration(asked)} is too short for this drill: its phases need at least ${formatDuration(least)}`,
+    `${formatDuration(askedMs)} is too short for this drill: its phases need at least ${least}${people ? ', so that people can follow it' : ''}`,
     {
       code: 'DURATION_TOO_SHORT',
       exitCode: EXIT.usage,
-      hint: `Run it with --duration ${formatDuration(least)} or more, or give its phases a lower atLeast.`,
+      hint: `Run it with --duration ${least} or more, or give its phases a lower ${people ? 'length' : 'atLeast'}.`,
     },
   )
 }

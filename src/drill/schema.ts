@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { duration, money, percent, rate } from '../base/index.ts'
+import { answersSchema } from './answers.ts'
 import { phaseSchema } from './phase.ts'
 import { line, text } from './text.ts'
 
@@ -133,6 +134,9 @@ export function drillSchemaWith<R, P>(overrides: OverrideSchemas<R, P>) {
         .describe('What must hold in the baseline before anything is broken'),
       abort: z.array(abortRule).default([]).describe('When the drill stops and restores by itself'),
       agenda: z.array(phaseSchema).min(1).describe('The phases, in order'),
+      answers: answersSchema
+        .optional()
+        .describe('What a script says in the place of people, when the drill runs unattended'),
     })
     .meta({ title: 'gameday.drill/1', description: 'A drill of gameday, as a person writes it' })
 }

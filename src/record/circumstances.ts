@@ -41,3 +41,43 @@ export const environmentSchema = z.strictObject({
 export const targetsSchema = z
   .strictObject({ failoverMs: z.number(), failbackMs: z.number(), taxMs: z.number() })
   .describe('What the drill demands of every failover, in milliseconds')
+
+export const peopleSchema = z
+  .strictObject({ lead: z.string(), operator: z.string(), scribe: z.string() })
+  .describe('Names by role; one person may hold all')
+export type People = z.infer<typeof peopleSchema>
+
+const nullableMs = z.number().nullable()
+
+/** The people's clocks, in milliseconds: how fast they noticed, decided, restored, and named a hidden fault. */
+export const peopleClocksSchema = z.strictObject({
+  noticeMs: nullableMs.describe('From the first fault in force to the first symptom noted'),
+  decideMs: nullableMs.describe('From the first fault in force to the first decision noted'),
+  restoreMs: nullableMs.describe('From the call to restore to proven restored'),
+  diagnoseMs: nullableMs.describe(
+    'From a hidden fault in force to the first right diagnosis; null unless blind',
+  ),
+})
+
+/** What a drill is compared with: the last one of its name that could be judged. */
+export const beforeSchema = z.strictObject({
+  run: z.string(),
+  startedAt: z.string(),
+  attended: z.boolean(),
+  verdict: z.string(),
+  people: peopleClocksSchema,
+  faults: z.array(
+    z.strictObject({ kind: z.string(), target: role, stableMs: nullableMs, failbackMs: nullableMs }),
+  ),
+  findings: z.array(
+    z.strictObject({
+      key: z.string(),
+      title: z.string(),
+      owner: z.string().nullable(),
+      due: z.string().nullable(),
+      retest: z.string(),
+      retestDue: z.boolean().describe('Whether its re-test was due when this drill began'),
+    }),
+  ),
+})
+export type Before = z.infer<typeof beforeSchema>

@@ -1,4 +1,8 @@
+import { tPlus } from '../base/index.ts'
 import type { EventOf, JournalEntry } from './journal.ts'
+
+/** A note written down this long after its moment says which moment it is about; what is shorter is typing. */
+const BACK_DATED_MS = 30_000
 
 /** Who did what, as a line of the drill's log and of the report's timeline. */
 export interface Line {
@@ -17,8 +21,8 @@ export function describeEntry(entry: JournalEntry): Line | null {
       return { who: entry.role, text: entry.text }
     case 'gate.decided':
       return {
-        who: entry.who ?? entry.by,
-        text: `${entry.gate}: ${entry.decision.toUpperCase()}, ${entry.reason}`,
+        who: entry.role ?? entry.by,
+        text: `${entry.gate}: ${entry.decision.toUpperCase()} (${[entry.who ?? `the ${entry.by}`, entry.reason].join(', ')})`,
       }
     case 'check':
       return { who: 'check', text: `${entry.passed ? 'passed' : 'FAILED'} · ${entry.check}: ${entry.detail}` }
@@ -58,9 +62,33 @@ export function describeEntry(entry: JournalEntry): Line | null {
     case 'router.circuit':
       return { who: 'router', text: `circuit of ${entry.provider} ${entry.state}: ${entry.reason}` }
     case 'abort':
-      return { who: entry.by, text: `ABORT (${entry.rule}): ${entry.reason}` }
+      return {
+        who: entry.by,
+        text: `ABORT${entry.rule === entry.by ? '' : ` (${entry.rule})`}: ${entry.reason}`,
+      }
     case 'note':
-      return { who: `${entry.role} ${entry.by}`.trim(), text: `${entry.kind}: ${entry.text}` }
+      return {
+        who: entry.role,
+        text: `${entry.note} ${entry.kind}: ${quoted(entry)}${backDated(entry)}`,
+      }
+    case 'note.corrected':
+      return { who: entry.role, text: `${entry.note} corrected: ${quoted(entry)}` }
+    case 'seat.joined':
+      return { who: 'gameday', text: `${entry.by} has joined as ${entry.role}` }
+    case 'seat.left':
+      return { who: 'gameday', text: `${entry.by} (${entry.role}) has left` }
+    case 'debrief.said':
+      return {
+        who: entry.role,
+        text: `${entry.about}: ${entry.text.trim() === '' ? 'nobody said anything' : `"${entry.text}" (${speakerOf(entry)})`}`,
+      }
+    case 'finding.assigned':
+      return { who: 'debrief', text: `${entry.title.replace(/\.$/, '')}: ${assignment(entry)}` }
+    case 'next.proposed':
+      return {
+        who: 'debrief',
+        text: `next drill on ${entry.date} (${entry.by === 'clock' ? 'proposed by the clock' : speakerOf(entry)})`,
+      }
     case 'error':
       return { who: 'gameday', text: entry.message }
     case 'run.ended':
@@ -71,11 +99,42 @@ export function describeEntry(entry: JournalEntry): Line | null {
   }
 }
 
+/** `Ana`, `the clock`, `Ana, by script`. */
+export const speakerOf = ({ who, by }: Pick<EventOf<'debrief.said'>, 'who' | 'by'>) =>
+  by === 'script' && who !== null ? `${who}, by script` : (who ?? `the ${by}`)
+
+type Written = Pick<EventOf<'note' | 'note.corrected'>, 'text' | 'by' | 'owner' | 'due'>
+
+/** `"alert on 401" (Ana; owner Ben, due 2026-12-01)` */
+function quoted({ text, by, owner, due }: Written): string {
+  const facts = [owner === undefined ? '' : `owner ${owner}`, due === undefined ? '' : `due ${due}`]
+  return `"${text}" (${[by, facts.filter((fact) => fact !== '').join(', ')].filter((part) => part !== '').join('; ')})`
+}
+
+function backDated(note: JournalEntry<EventOf<'note'>>): string {
+  return isBackDated(note) ? `, for ${tPlus(note.forMs)}` : ''
+}
+
+/** Whether a note is about a moment that had passed when it was written down, by more than the typing takes. */
+export function isBackDated({ forMs, atMs }: JournalEntry<EventOf<'note'>>): boolean {
+  return atMs - forMs >= BACK_DATED_MS
+}
+
+function assignment({ owner, due, whyNot }: EventOf<'finding.assigned'>): string {
+  if (owner === null && due === null && whyNot === null) return 'not settled before the time was up'
+  if (whyNot !== null) return `nobody, because ${whyNot}`
+  return `${owner ?? 'nobody'}${due === null ? '' : ` by ${due}`}`
+}
+
 function begins({ run, environment }: JournalEntry<EventOf<'run.started'>>): string {
   const { bypass } = environment.router
   return [
     `${run.mode}, seed ${run.seed}`,
+    ...(run.people === undefined
+      ? []
+      : [`lead ${run.people.lead}, operator ${run.people.operator}, scribe ${run.people.scribe}`]),
     ...(run.attended ? [] : ['the people’s lines are only read out, and nobody is asked']),
+    ...(run.blind === true ? ['BLIND: the faults were drawn by seed and are hidden'] : []),
     ...(bypass === undefined ? [] : [`the router is BYPASSED: everything goes straight to the ${bypass}`]),
   ].join('; ')
 }

@@ -1,14 +1,10 @@
 export { openAfterwards, startOfRun, type Afterwards } from './afterwards.ts'
 export { attemptSchema, type Attempt } from './attempt.ts'
-export { describeEntry, type Line } from './describe.ts'
+export { describeEntry, isBackDated, type Line } from './describe.ts'
 export { createLedger, type Ledger, type Observed } from './join.ts'
-export {
-  type EventOf,
-  type JournalEntry,
-  type JournalEvent,
-  type JournalEventType,
-  type WatchdogReason,
-} from './journal.ts'
+export type { Before, People } from './circumstances.ts'
+export type { EventOf, JournalEntry, JournalEvent, JournalEventType, WatchdogReason } from './journal.ts'
+export { DEBRIEF_QUESTIONS, NOTE_KINDS, type DebriefQuestion, type NoteKind } from '../base/index.ts'
 export { unwritable } from './lines.ts'
 export {
   undoPlanSchema,
@@ -18,7 +14,8 @@ export {
   type Undo,
   type UndoPlan,
 } from './plan.ts'
-export { readRecords, type Records } from './read.ts'
+export { probeFolder } from './probes.ts'
+export { entryParser, readRecords, type Records } from './read.ts'
 export { openRecorder, type Recorder } from './recorder.ts'
 export {
   resultSchema,

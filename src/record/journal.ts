@@ -1,6 +1,13 @@
 import { z } from 'zod'
-import { CREW_ROLES, FAILURE_CLASSES, PHASE_KINDS, PROVIDER_ROLES } from '../base/index.ts'
-import { drillSchema, environmentSchema, targetsSchema } from './circumstances.ts'
+import {
+  CREW_ROLES,
+  DEBRIEF_QUESTIONS,
+  FAILURE_CLASSES,
+  NOTE_KINDS,
+  PHASE_KINDS,
+  PROVIDER_ROLES,
+} from '../base/index.ts'
+import { beforeSchema, drillSchema, environmentSchema, peopleSchema, targetsSchema } from './circumstances.ts'
 
 /**
  * The journal: one line for every event of a drill, written as it happens. With the samples and the attempts it is the
@@ -8,6 +15,14 @@ import { drillSchema, environmentSchema, targetsSchema } from './circumstances.t
  */
 
 const role = z.enum(PROVIDER_ROLES)
+const crewRole = z.enum(CREW_ROLES)
+/** Whether a person, the clock (a deadline that passed) or a script decided. */
+const decider = z.enum(['person', 'clock', 'script'])
+const speaker = { role: z.enum([...CREW_ROLES, 'observer']), by: z.string() }
+const assigned = {
+  owner: z.string().exactOptional().describe('Who does it'),
+  due: z.string().exactOptional().describe('ISO date'),
+}
 
 /** Facts about the run that no other line repeats: what the result needs of the drill and its surroundings. */
 const started = z.strictObject({
@@ -20,6 +35,8 @@ const started = z.strictObject({
     seed: z.number().int(),
     command: z.string().describe('How to repeat the run'),
     versions: z.record(z.string(), z.string()),
+    people: peopleSchema.exactOptional().describe('Who held which role; absent where nobody did'),
+    blind: z.literal(true).exactOptional().describe('The faults were drawn by seed and hidden'),
   }),
   drill: drillSchema,
   objectives: z.strictObject({
@@ -44,6 +61,7 @@ const started = z.strictObject({
   environment: environmentSchema,
   phases: z.array(z.strictObject({ name: z.string(), kind: z.enum(PHASE_KINDS), plannedMs: z.number() })),
   despiteFreeze: z.string().nullable(),
+  before: beforeSchema.exactOptional().describe('The drill of this name before this one'),
 })
 
 const phase = { index: z.number().int(), name: z.string(), kind: z.enum(PHASE_KINDS) }
@@ -63,8 +81,9 @@ export const journalEventSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('gate.decided'),
     gate: z.string(),
-    decision: z.enum(['go', 'no-go']),
-    by: z.enum(['person', 'clock', 'script']),
+    role: crewRole.exactOptional().describe('Who was asked'),
+    decision: z.enum(['go', 'no-go', 'yes', 'no']),
+    by: decider,
     who: z.string().nullable(),
     reason: z.string(),
   }),
@@ -118,6 +137,10 @@ export const journalEventSchema = z.discriminatedUnion('type', [
     kind: z.string(),
     target: role,
     reason: z.string(),
+    by: z
+      .literal('people')
+      .exactOptional()
+      .describe('Where it was not the system that kept it from being broken'),
   }),
   z.strictObject({
     type: z.literal('rollback.undone'),
@@ -153,12 +176,45 @@ export const journalEventSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('note'),
-    note: z.string(),
-    role: z.enum([...CREW_ROLES, 'observer']),
-    by: z.string(),
-    kind: z.enum(['note', 'symptom', 'decision', 'to-do']),
+    note: z.string().describe('n1, n2, …'),
+    ...speaker,
+    kind: z.enum(NOTE_KINDS),
     text: z.string(),
-    forMs: z.number(),
+    forMs: z.number().describe('The moment it is about: when it was begun, or what it was dated back to'),
+    ...assigned,
+  }),
+  z.strictObject({
+    type: z.literal('note.corrected'),
+    note: z.string().describe('Id of the note; what it said before stays where it is'),
+    ...speaker,
+    text: z.string(),
+    ...assigned,
+  }),
+  z.strictObject({ type: z.literal('seat.joined'), ...speaker }),
+  z.strictObject({ type: z.literal('seat.left'), ...speaker }),
+  z.strictObject({
+    type: z.literal('debrief.said'),
+    about: z.enum(DEBRIEF_QUESTIONS),
+    role: crewRole,
+    by: decider,
+    who: z.string().nullable(),
+    text: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal('finding.assigned'),
+    finding: z.string().describe('Key of the finding: its rule, numbered where there are several'),
+    title: z.string(),
+    owner: z.string().nullable(),
+    due: z.string().nullable().describe('ISO date'),
+    whyNot: z.string().nullable().describe('Why nobody does anything about it'),
+    by: decider,
+    who: z.string().nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('next.proposed'),
+    date: z.string().describe('ISO date of the next drill'),
+    by: decider,
+    who: z.string().nullable(),
   }),
   z.strictObject({
     type: z.literal('load.summary'),

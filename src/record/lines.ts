@@ -1,10 +1,13 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { GamedayError, messageOf, systemCode, EXIT } from '../base/index.ts'
 
 /** An append-only file of JSON lines. */
 export interface LineFile {
-  /** Hands one line to the system before it returns. Throws `RECORDS_UNWRITABLE`. */
-  append(value: unknown): void
+  /**
+   * Hands one line to the system before it returns, and to the disk where it is to survive the loss of power as well.
+   * Throws `RECORDS_UNWRITABLE`.
+   */
+  append(value: unknown, to?: 'system' | 'disk'): void
   close(): void
 }
 
@@ -51,7 +54,7 @@ function lineFile(path: string, fd: number): LineFile {
   let open = true
   let broken: unknown = null
   return {
-    append: (value) => {
+    append: (value, to = 'system') => {
       if (!open) return
       // Whatever came after half a line would make one that nobody can read.
       if (broken !== null) throw unwritable(path, broken)
@@ -59,6 +62,7 @@ function lineFile(path: string, fd: number): LineFile {
       try {
         // A full disk may take a part of the line: readers stop at the last whole one.
         for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written)
+        if (to === 'disk') fsyncSync(fd)
       } catch (error) {
         broken = error
         throw unwritable(path, error)

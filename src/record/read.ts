@@ -39,7 +39,8 @@ function inserted(journal: JournalEntry[], line: JournalEntry): JournalEntry[] {
   return journal.toSpliced(journal.findLastIndex(({ atMs }) => atMs <= line.atMs) + 1, 0, line)
 }
 
-const entryParser: Parser<JournalEntry> = {
+/** Checks a line of the journal: its stamp and its event. */
+export const entryParser: Parser<JournalEntry> = {
   safeParse: (value) => {
     const stamp = journalStampSchema.safeParse(value)
     if (!stamp.success) return stamp

@@ -2,13 +2,23 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { EXIT, type Clock } from '../base/index.ts'
 import type { Attempt } from './attempt.ts'
-import type { JournalEntry, JournalEvent } from './journal.ts'
+import type { JournalEntry, JournalEvent, JournalEventType } from './journal.ts'
 import { createLedger, type Observed } from './join.ts'
 import { createLineFile, unwritable } from './lines.ts'
 import type { Sample } from './sample.ts'
 
 /** Longest that a sample waits for the ledger of the gates; later facts are joined when it is read. */
 const LEDGER_WAIT_MS = 1000
+
+/** What people said cannot be measured again, so it goes to the disk line by line. */
+const SAID_BY_PEOPLE: ReadonlySet<JournalEventType> = new Set([
+  'note',
+  'note.corrected',
+  'gate.decided',
+  'debrief.said',
+  'finding.assigned',
+  'next.proposed',
+])
 
 export interface Recorder {
   readonly dir: string
@@ -77,7 +87,7 @@ export function openRecorder(options: RecorderOptions): Recorder {
         at: clock.wall().toISOString(),
         ...event,
       }
-      journalFile.append(entry)
+      journalFile.append(entry, SAID_BY_PEOPLE.has(event.type) ? 'disk' : 'system')
       options.onEntry(entry)
       return entry
     },

@@ -1,6 +1,13 @@
 import { z } from 'zod'
-import { CREW_ROLES, PHASE_KINDS, PROVIDER_ROLES, VERDICTS } from '../base/index.ts'
-import { drillSchema, environmentSchema, targetsSchema } from './circumstances.ts'
+import { CREW_ROLES, DEBRIEF_QUESTIONS, PHASE_KINDS, PROVIDER_ROLES, VERDICTS } from '../base/index.ts'
+import {
+  beforeSchema,
+  drillSchema,
+  environmentSchema,
+  peopleClocksSchema,
+  peopleSchema,
+  targetsSchema,
+} from './circumstances.ts'
 
 /** A number that may be infinite: a percentile among failures, or the open end of an interval. */
 export const quantitySchema = z.union([z.number(), z.literal('inf')])
@@ -91,13 +98,17 @@ export type FaultResult = z.infer<typeof faultResultSchema>
 
 export const findingSchema = z.strictObject({
   id: z.string(),
+  key: z.string().describe('Its rule, numbered where there are several: the same from one drill to the next'),
   rule: z.string(),
   severity: z.enum(['critical', 'major', 'minor', 'info']),
   title: z.string(),
-  evidence: z.array(z.string()).describe('Ids of journal lines (j…), samples (m…, c…) or attempts (tags)'),
+  evidence: z
+    .array(z.string())
+    .describe('Ids of journal lines (j…), samples (m…, c…), attempts (tags) or notes (n…)'),
   recommendation: z.string(),
   owner: z.string().nullable(),
   due: z.string().nullable(),
+  whyNot: z.string().nullable().describe('Why nobody does anything about it, as said in the debrief'),
   retest: z.string().describe('ISO date, one quarter on'),
 })
 export type Finding = z.infer<typeof findingSchema>
@@ -129,6 +140,8 @@ export const resultSchema = z
       seed: z.number().int(),
       command: z.string(),
       versions: z.record(z.string(), z.string()),
+      people: peopleSchema.nullable().describe('Who held which role; null where nobody did'),
+      blind: z.boolean().describe('Whether the faults were drawn by seed and hidden'),
     }),
     environment: environmentSchema,
     verdict: z.enum(VERDICTS).nullable().describe('null when gameday itself failed'),
@@ -156,7 +169,7 @@ export const resultSchema = z
     phases: z.array(phaseResultSchema),
     classes: z.array(classResultSchema),
     faults: z.array(faultResultSchema),
-    people: z.strictObject({ noticeMs: nullableMs, decideMs: nullableMs, restoreMs: nullableMs }),
+    people: peopleClocksSchema,
     alerts: z.array(
       z.strictObject({
         rule: z.string(),
@@ -173,9 +186,19 @@ export const resultSchema = z
         role: z.enum([...CREW_ROLES, 'observer']),
         by: z.string(),
         kind: z.string(),
-        text: z.string(),
+        text: z.string().describe('As last corrected'),
+        earlier: z.array(z.string()).describe('What it said before it was corrected, oldest first'),
+        owner: z.string().nullable(),
+        due: z.string().nullable(),
       }),
     ),
+    debrief: z.strictObject({
+      said: z.array(
+        z.strictObject({ about: z.enum(DEBRIEF_QUESTIONS), by: z.string().nullable(), text: z.string() }),
+      ),
+      nextDrill: z.string().nullable().describe('ISO date; null if none was agreed'),
+    }),
+    before: beforeSchema.nullable().describe('The drill of this name before this one'),
     load: z.strictObject({
       offered: z.number().int(),
       sent: z.number().int(),

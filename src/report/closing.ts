@@ -20,7 +20,7 @@ export function closingLines(result: Result, reportPath: string): string[] {
 }
 
 /** What a record says may come from a provider; it must not steer the terminal. */
-const visible = (line: string) => line.replace(/\p{Cc}+/gu, ' ')
+export const visible = (line: string) => line.replace(/\p{Cc}+/gu, ' ')
 
 function requests(result: Result): string {
   const { load, phases, objectives } = result
@@ -32,7 +32,8 @@ function requests(result: Result): string {
     : `${sent}; in the outages ${objective(result, 'success')}`
 }
 
-function objective({ faults }: Result, id: ObjectiveResult['id']): string {
+/** An objective over all outages that there were: what was seen of it, each with its verdict unless met, and the promise. */
+export function objective({ faults }: Result, id: ObjectiveResult['id']): string {
   const own = faults.flatMap(({ objectives }) => objectives.filter((one) => one.id === id))
   const [first] = own
   if (first === undefined) return 'no fault was in force'
@@ -48,7 +49,8 @@ function failover({ faults, targets }: Result): string {
   return `stable after ${each('failover')} (at most ${span(targets.failoverMs)}), home after ${each('failback')} (at most ${span(targets.failbackMs)})`
 }
 
-function clock(target: TargetResult | undefined): string {
+/** A failover clock as it was reached, or how long was waited for it. */
+export function clock(target: TargetResult | undefined): string {
   if (target?.observedMs != null) return seconds(target.observedMs)
   return target?.waitedMs == null ? 'an unknown time' : `more than ${seconds(target.waitedMs)}`
 }

@@ -3,10 +3,12 @@ import type { Records, Result } from '../record/index.ts'
 import { judgeObjectives } from '../slo/index.ts'
 import { composeBudget } from './compose/budget.ts'
 import { composeClasses } from './compose/classes.ts'
+import { composeDebrief } from './compose/debrief.ts'
 import { establishFacts } from './compose/facts.ts'
 import { composeFaults, objectivesOf } from './compose/faults.ts'
 import { composeLoad } from './compose/load.ts'
-import { composeNotes, composePeople } from './compose/people.ts'
+import { composeNotes } from './compose/notes.ts'
+import { composePeople } from './compose/people.ts'
 import { composePhases } from './compose/phases.ts'
 import { composeRollback } from './compose/rollback.ts'
 import { readStory } from './compose/story.ts'
@@ -30,7 +32,7 @@ export function composeResult(records: Records): Result {
     samples,
     outages.map(({ span }) => span),
   )
-  const { mode, attended, seed, id, command, versions } = started.run
+  const { mode, attended, seed, id, command, versions, people = null, blind = false } = started.run
   const facts = establishFacts({ story, faults, targets: started.targets, load, ok })
 
   const result: Result = {
@@ -46,6 +48,8 @@ export function composeResult(records: Records): Result {
       seed,
       command,
       versions,
+      people,
+      blind,
     },
     environment: started.environment,
     ...decide(facts, whyHeld(started.drill.claim)),
@@ -59,6 +63,8 @@ export function composeResult(records: Records): Result {
     alerts: [],
     findings: [],
     notes: composeNotes(story),
+    debrief: composeDebrief(story),
+    before: started.before ?? null,
     load,
     rollback: composeRollback(story),
   }

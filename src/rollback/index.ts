@@ -1,7 +1,7 @@
 export { byHand } from './by-hand.ts'
 export { claimTarget, targetOf } from './claim.ts'
 export { stateFolder, withTilde } from './folder.ts'
-export type { LifeSign } from './living.ts'
+export { crewSocket, livingRuns, type LifeSign, type LivingRun } from './living.ts'
 export { rollbackRecords, type RollbackRecords } from './records.ts'
 export { forget, recover, type Recovered } from './recover.ts'
 export { RollbackStack, type UndoFailure, type UndoStep } from './stack.ts'

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { EXIT, GamedayError, messageOf, systemCode } from '../base/index.ts'
 
@@ -18,6 +18,8 @@ const livingRunSchema = z.strictObject({
   /** Whether the target is its own, or it still looks whether somebody else has it. */
   holds: z.boolean(),
   socket: z.string(),
+  /** Where other terminals join it; null for one that cannot be joined. */
+  crew: z.string().nullable(),
 })
 export type LivingRun = z.infer<typeof livingRunSchema>
 
@@ -61,8 +63,7 @@ async function show(
 ): Promise<LifeSign> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const own = join(folder, `${name}.sock`)
-  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 8)
-  const socket = Buffer.byteLength(own) <= MOST_PATH ? own : join(tmpdir(), `gameday-${hash}-${name}.sock`)
+  const socket = fits(own) ? own : join(tmpdir(), `gameday-${hashOf(folder)}-${name}.sock`)
   const server = await listening(socket)
   const file = join(folder, `${name}.json`)
   const say = ({ holds }: Pick<LivingRun, 'holds'>) => {
@@ -91,9 +92,38 @@ export async function livingRuns(stateFolder: string): Promise<LivingRun[]> {
     const run = readRun(join(folder, name))
     if (run === null) continue
     if (await isAlive(run.socket)) living.push(run)
-    else for (const path of [join(folder, name), run.socket]) rmSync(path, { force: true })
+    else strikeOff(run, folder, name)
   }
   return living
+}
+
+/**
+ * Names the socket at which a run can be joined: beside its sign of life, or in a temporary folder of its own where the
+ * path would be too long for a socket. Null if that is too long as well.
+ */
+export function crewSocket(stateFolder: string, run: string): string | null {
+  const folder = liveFolder(stateFolder)
+  const own = join(folder, `${run}.crew.sock`)
+  if (fits(own)) return own
+  // In a folder of its own, because nobody else may enter it: the temporary folder is everybody's.
+  const elsewhere = join(tmpdir(), `gameday-${hashOf(folder)}-${run}`, 'crew.sock')
+  return fits(elsewhere) ? elsewhere : null
+}
+
+const fits = (path: string) => Buffer.byteLength(path) <= MOST_PATH
+
+const hashOf = (folder: string) => createHash('sha256').update(folder).digest('hex').slice(0, 8)
+
+function strikeOff({ socket, crew }: LivingRun, folder: string, name: string): void {
+  for (const path of [join(folder, name), socket]) rmSync(path, { force: true })
+  if (crew === null) return
+  rmSync(crew, { force: true })
+  if (dirname(crew) === folder) return
+  try {
+    rmdirSync(dirname(crew))
+  } catch {
+    // It is gone already, or not empty: then it is not only ours.
+  }
 }
 
 const liveFolder = (stateFolder: string) => join(stateFolder, 'live')

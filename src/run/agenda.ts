@@ -1,10 +1,12 @@
-import { InternalError, CREW_ROLES, messageOf } from '../base/index.ts'
-import type { BreakPhase } from '../drill/index.ts'
-import { createFault } from '../faults/index.ts'
+import { CREW_ROLES, messageOf } from '../base/index.ts'
+import { GO_NO_GO } from '../drill/index.ts'
 import type { RunContext } from './context.ts'
 import { UNDO_MS } from './changes.ts'
-import { applyFailure, FaultRun } from './fault-run.ts'
-import { clocksSoFar } from './live.ts'
+import { agreeOnNext, debrief } from './debrief.ts'
+import { breakGates } from './break-gates.ts'
+import { breakIt, isArmed, notRecovered, skip } from './break-phase.ts'
+import { until } from './until.ts'
+import { askGate } from './gates.ts'
 import { classesOf, prober, type Prober } from './questions.ts'
 import { secondaryAnswers, steadyState } from './readiness.ts'
 
@@ -19,6 +21,7 @@ const DRAIN_SLACK_MS = 500
 export async function walkAgenda(context: RunContext): Promise<void> {
   const { input, ending, say, progress } = context
   const probe = prober(context)
+  const gates = breakGates(context)
   const lastMeasured = input.planned.findLastIndex(({ kind }) => kind === 'restore')
   let skipping = false
   let breaks = 0
@@ -30,9 +33,11 @@ export async function walkAgenda(context: RunContext): Promise<void> {
     if (phase.phase === 'break') {
       const fault = breaks++
       const reason = phase.skipIfNotRecovered ? notRecovered(context) : null
-      skipping = reason !== null
-      if (reason !== null)
-        say({ type: 'fault.skipped', fault, kind: phase.fault.kind, target: phase.target, reason })
+      const objection = reason === null ? gates.objection() : null
+      skipping = reason !== null || objection !== null
+      if (skipping) gates.withdraw()
+      if (reason !== null) skip(context, phase, fault, { reason })
+      else if (objection !== null) skip(context, phase, fault, { reason: objection, by: 'people' })
     }
     if (skipping && (kind === 'break' || kind === 'restore')) {
       if (index === lastMeasured) endLoad(context)
@@ -44,6 +49,8 @@ export async function walkAgenda(context: RunContext): Promise<void> {
     progress.push({ index, name, kind, startMs, endMs: dueMs })
     say({ type: 'phase.started', index, name, kind, plannedMs }, startMs)
     for (const role of CREW_ROLES) for (const text of phase[role] ?? []) say({ type: 'said', role, text })
+    const next = input.planned[index + 1]
+    if (next !== undefined && kind !== 'restore') gates.prepare(next, dueMs)
 
     try {
       switch (phase.phase) {
@@ -54,14 +61,29 @@ export async function walkAgenda(context: RunContext): Promise<void> {
           await goNoGo(context, dueMs)
           break
         case 'break':
+          skipping = !(await isArmed(context, phase, { name, fault: breaks - 1, gates }))
+          if (skipping) {
+            dueMs = context.elapsed()
+            break
+          }
+          gates.askForAlert(planned, dueMs)
           await breakIt(context, phase, { index, fault: breaks - 1, dueMs, probe })
           break
         case 'restore':
-          await restore(context, dueMs)
+          await restore(context, dueMs, () => {
+            gates.askIfClear(planned, dueMs)
+            if (next !== undefined) gates.prepare(next, dueMs)
+          })
+          break
+        case 'debrief':
+          await debrief(context, dueMs)
+          await until(context, dueMs)
+          break
+        case 'close':
+          await agreeOnNext(context, dueMs)
+          await until(context, dueMs)
           break
         case 'brief':
-        case 'debrief':
-        case 'close':
           await until(context, dueMs)
       }
     } catch (error) {
@@ -73,21 +95,15 @@ export async function walkAgenda(context: RunContext): Promise<void> {
   }
 }
 
-/** Waits for a moment of the drill's clock; throws the stop when the run ends first. */
-async function until({ input: { clock }, ending, elapsed }: RunContext, atMs: number): Promise<void> {
-  if (ending.signal.aborted) throw ending.signal.reason
-  // A timer may go off up to a millisecond early.
-  for (let left = atMs - elapsed(); left > 0; left = atMs - elapsed())
-    await clock.sleep(Math.ceil(left), ending.signal)
-}
-
 /** Lets the answers under way come in while the people talk; whoever ends the run waits for the figures. */
 function endLoad(context: RunContext): void {
   const { load, input, ending } = context
   context.measured = true
-  load.end(input.drill.load.timeout + DRAIN_SLACK_MS).catch((error: unknown) => {
-    ending.decide({ reason: 'error', rule: 'load', detail: messageOf(error), cause: error })
-  })
+  context.drained = load.end(input.drill.load.timeout + DRAIN_SLACK_MS).then(
+    () => undefined,
+    (error: unknown) =>
+      ending.decide({ reason: 'error', rule: 'load', detail: messageOf(error), cause: error }),
+  )
 }
 
 async function baseline(context: RunContext, dueMs: number, probe: Prober): Promise<void> {
@@ -116,81 +132,26 @@ async function baseline(context: RunContext, dueMs: number, probe: Prober): Prom
 }
 
 async function goNoGo(context: RunContext, dueMs: number): Promise<void> {
-  const { input, say, ending } = context
-  const question = {
-    gate: 'go / no-go',
+  const name = GO_NO_GO
+  const decided = await askGate(context, {
+    name,
     role: 'lead',
-    text: 'Break it?',
+    text: 'Any real incident, any doubt? Do we break it?',
+    words: ['go', 'no-go'],
+    phrase: null,
     default: 'no-go',
-    deadlineMs: dueMs - context.elapsed(),
-  } as const
-  const { decision, by, who, reason } = await input.crew.decide(question, ending.signal)
-  say({ type: 'gate.decided', gate: question.gate, decision, by, who, reason })
-  if (decision === 'no-go')
-    context.ending.decide({ reason: 'not-ready', rule: question.gate, detail: reason })
-  await until(context, dueMs)
-}
-
-interface Break {
-  index: number
-  fault: number
-  dueMs: number
-  probe: Prober
-}
-
-async function breakIt(
-  context: RunContext,
-  phase: BreakPhase,
-  { index, fault, dueMs, probe }: Break,
-): Promise<void> {
-  const { input, stage, observations, say, changes, epochMs } = context
-  const id = `${input.runTag}-f${fault}`
-  const prompt = input.prompts[0]
-  if (prompt === undefined) throw new InternalError('a run has no prompts')
-  const site = {
-    id,
-    target: phase.target,
-    capMs: phase.cap,
-    toxiproxy: stage.toxiproxy,
-    toxiproxyWithRun: stage.environment.toxiproxy.kind === 'embedded',
-    proxy: stage.proxies[phase.target].name,
-    gate: stage.gate,
-    gateUrl: stage.gateUrl,
-    gateToken: stage.gateToken,
-    probe: () => probe(phase.target, prompt, false),
-  }
-  const run = new FaultRun({
-    ticket: { index: fault, phase: index, id, spec: phase.fault, target: phase.target, capMs: phase.cap },
-    fault: createFault(site, phase.fault),
-    clock: input.clock,
-    epochMs,
-    say,
-    observations,
-    changes,
+    deadlineMs: dueMs,
   })
-  const first = context.faults.length === 0
-  context.faults.push(run)
-  try {
-    await run.begin(context.ending.signal)
-  } catch (error) {
-    if (error === context.ending.signal.reason) throw error
-    const { code, message, hint } = applyFailure(error)
-    // Nothing is broken while its record is not written; after that it may have taken hold, and is undone.
-    if (run.planned) say({ type: 'fault.not-proven', fault, reason: message })
-    // A process that stood still finds its calls timed out before it hears its watchdog, and that is why it ends.
-    const overtaken = changes.overtaken()
-    if (overtaken !== null) {
-      context.ending.decide({ reason: 'abort', rule: 'watchdog', detail: overtaken })
-      return
-    }
-    const reason = first && !run.planned ? 'not-ready' : 'unproven'
-    context.ending.decide({ reason, rule: code, detail: message, hint, cause: error })
-    return
-  }
+  if (decided?.decision === 'no-go')
+    context.ending.decide({
+      reason: 'not-ready',
+      rule: name,
+      detail: `${decided.who ?? `the ${decided.by}`}: ${decided.reason}`,
+    })
   await until(context, dueMs)
 }
 
-async function restore(context: RunContext, dueMs: number): Promise<void> {
+async function restore(context: RunContext, dueMs: number, onGone: () => void): Promise<void> {
   const { ending } = context
   const fault = context.faults.at(-1)
   if (fault !== undefined) {
@@ -200,7 +161,8 @@ async function restore(context: RunContext, dueMs: number): Promise<void> {
     if (ending.signal.aborted) hurry()
     const gone = await fault.end('agenda', Math.max(1000, dueMs - context.elapsed()))
     ending.signal.removeEventListener('abort', hurry)
-    if (!gone)
+    if (gone) onGone()
+    else
       ending.decide({
         reason: context.changes.overtaken() === null ? 'unproven' : 'abort',
         rule: 'rollback-failed',
@@ -208,19 +170,4 @@ async function restore(context: RunContext, dueMs: number): Promise<void> {
       })
   }
   await until(context, dueMs)
-}
-
-/** Says why the next fault must not be applied: the system has not come home from the one before. */
-function notRecovered(context: RunContext): string | null {
-  const before = context.faults.at(-1)
-  if (before === undefined) return null
-  if (before.goneMs === null) return 'the fault before it was not proven gone'
-  const clocks = clocksSoFar(
-    before,
-    context.observations,
-    context.baseline,
-    context.input.drill.objectives.p95,
-    context.elapsed(),
-  )
-  return clocks.failbackMs === null ? `the system had not recovered from ${before.site.kind} in time` : null
 }

@@ -40,6 +40,8 @@ export interface RunContext {
   baseline: { fromMs: number; toMs: number } | null
   /** Faults so far, the last one last; those that were skipped are not among them. */
   faults: FaultRun[]
+  /** Resolves when the load has ended and its last answers are in; at once while it has not begun to end. */
+  drained: Promise<void>
   takeSample(observed: Observed): void
   takeAttempt(attempt: Attempt): void
   takeCircuit(event: EventOf<'router.circuit'>, atMs: number): void
@@ -84,6 +86,7 @@ export function openContext(
     measured: false,
     baseline: null,
     faults: [],
+    drained: Promise.resolve(),
     takeSample: (observed) =>
       recorder.sample(ending.stop === null ? observed : withoutGivenUp(observed, input.drill.load.timeout)),
     takeAttempt: (attempt) => journalist.attempt(() => recorder.attempt(attempt)),

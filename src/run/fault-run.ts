@@ -80,7 +80,11 @@ export class FaultRun {
     )
   }
 
-  /** What is to be said then. */
+  get capMs(): number {
+    return this.#options.ticket.capMs
+  }
+
+  /** What is to be said when it outlasts its cap. */
   get capText(): string {
     const { ticket, fault } = this.#options
     return `${fault.kind} on the ${ticket.target} is still in force past its cap of ${ticket.capMs / 1000} s`

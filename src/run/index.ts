@@ -1,2 +1,2 @@
-export type { Interruption, RunEnding, RunInput } from './input.ts'
+export type { Draft, Interruption, RunEnding, RunInput } from './input.ts'
 export { runDrill } from './run.ts'

@@ -3,6 +3,7 @@ import type { Config } from '../config/index.ts'
 import type { Crew } from '../crew/index.ts'
 import type { Drill, PlannedPhase } from '../drill/index.ts'
 import type { Prompt } from '../load/index.ts'
+import type { Before, EventOf, People } from '../record/index.ts'
 import type { RouterMaker } from '../stage/index.ts'
 
 /** Everything a run needs, decided before anything is started. */
@@ -23,6 +24,18 @@ export interface RunInput {
   /** Short tag of the run, in every marker and in the names of all it creates. */
   runTag: string
   stateFolder: string
+  /** Who holds which role; null where nobody does. */
+  people: People | null
+  /** Whether the faults were drawn by seed and are hidden from all but the operator. */
+  blind: boolean
+  /** What people confirmed before the drill's clock ran. */
+  rollCall: readonly EventOf<'gate.decided'>[]
+  /** Where further terminals attach; null where none can. */
+  crewSocket: string | null
+  /** The drill of this name before this one, to compare with; null if there is none. */
+  before: Before | null
+  /** Sums up a run whose load has ended, for its debrief. */
+  draft: (dir: string) => Draft
   /** How to repeat the run, for the report. */
   command: string
   versions: Record<string, string>
@@ -37,6 +50,14 @@ export interface RunInput {
   clock: Clock
   /** Aborted, with an `Interruption` as its reason, when a person or the system wants the drill to end. */
   signal: AbortSignal
+}
+
+/** What is known when the people sit down to talk about it. */
+export interface Draft {
+  /** Verdict and numbers, for everybody's screen. */
+  lines: readonly string[]
+  /** `settled`: whether an owner, or a reason why nobody, is known already. */
+  findings: readonly { key: string; id: string; title: string; severity: string; settled: boolean }[]
 }
 
 /** Why somebody outside the engine wants the drill to end. */

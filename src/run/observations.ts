@@ -7,6 +7,8 @@ export interface Observations {
   readonly samples: readonly Sample[]
   readonly attempts: readonly Attempt[]
   readonly circuits: readonly CircuitChange[]
+  /** What all attempts whose price is known have cost, in US dollars. */
+  readonly spentUsd: number
   addSample: (sample: Sample) => void
   addAttempt: (attempt: Attempt) => void
   addCircuit: (change: CircuitChange) => void
@@ -24,6 +26,7 @@ export function createObservations(): Observations {
   const attempts: Attempt[] = []
   const circuits: CircuitChange[] = []
   const listeners: ((sample: Sample) => void)[] = []
+  let spentUsd = 0
   return {
     samples,
     attempts,
@@ -32,7 +35,13 @@ export function createObservations(): Observations {
       samples.push(sample)
       for (const listener of listeners) listener(sample)
     },
-    addAttempt: (attempt) => void attempts.push(attempt),
+    get spentUsd() {
+      return spentUsd
+    },
+    addAttempt: (attempt) => {
+      attempts.push(attempt)
+      spentUsd += attempt.costUsd ?? 0
+    },
     addCircuit: (change) => void circuits.push(change),
     onSample: (listener) => void listeners.push(listener),
     evidence: (inForceMs) => ({

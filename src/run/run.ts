@@ -13,6 +13,7 @@ import { createEnding, type Ending, type Stop } from './ending.ts'
 import { claimFolder } from './folder.ts'
 import type { Interruption, RunEnding, RunInput } from './input.ts'
 import { liveVitals } from './live.ts'
+import { peopleHands } from './people.ts'
 import { raiseSafeguards, type Safeguards } from './safeguards.ts'
 import { startedEvent } from './started.ts'
 import { statusBoard } from './status.ts'
@@ -43,7 +44,7 @@ export async function runDrill(input: RunInput): Promise<RunEnding> {
     await safeguards?.release()
     if (context === null) folder.release()
     input.signal.removeEventListener('abort', interrupt)
-    input.crew.close()
+    await input.crew.close()
   }
 }
 
@@ -97,6 +98,8 @@ async function play(context: RunContext, safeguards: Safeguards): Promise<Omit<R
   const board = statusBoard(context)
   const watching = new AbortController()
   say(startedEvent(input, stage), 0)
+  for (const confirmed of input.rollCall) say(confirmed, 0)
+  input.crew.begin(peopleHands(context))
   safeguards.announce(say, context.epochMs)
   if (input.signal.aborted) interruptedBy(input.signal.reason as Interruption, ending)
 

@@ -34,6 +34,7 @@ export async function raiseSafeguards(input: RunInput, ending: Ending): Promise<
       dir,
       startedAt: clock.wall().toISOString(),
       target: url === undefined ? null : targetOf(url),
+      crew: input.crewSocket,
     },
     clock,
     random: seededRandom(input.seed, `claim ${runId}`),

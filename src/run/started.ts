@@ -18,6 +18,8 @@ export function startedEvent(input: RunInput, stage: Stage): EventOf<'run.starte
       seed: input.seed,
       command: input.command,
       versions: input.versions,
+      ...(input.people === null ? {} : { people: input.people }),
+      ...(input.blind ? { blind: true } : {}),
     },
     drill: {
       name: drill.name,
@@ -52,5 +54,6 @@ export function startedEvent(input: RunInput, stage: Stage): EventOf<'run.starte
     },
     phases: input.planned.map(({ name, kind, plannedMs }) => ({ name, kind, plannedMs })),
     despiteFreeze: input.despiteFreeze,
+    ...(input.before === null ? {} : { before: input.before }),
   }
 }

@@ -1,11 +1,16 @@
 import type { LiveStatus } from '../crew/index.ts'
 import { counts, slidingWindow } from '../measure/index.ts'
-import { faultInForce, type RunContext } from './context.ts'
+import type { Sample } from '../record/index.ts'
+import { allowedFailures, wouldSpend } from '../slo/index.ts'
+import { faultInForce, type Progress, type RunContext } from './context.ts'
+import type { FaultRun } from './fault-run.ts'
+import { lastMinute } from './last-minute.ts'
 import { clocksSoFar } from './live.ts'
 
 const WINDOW_MS = 10_000
 /** The clocks look at all records, so they are read less often than the rest. */
 const CLOCKS_EVERY_MS = 1000
+const FOUR_HOURS_MS = 14_400_000
 
 export interface StatusBoard {
   /** Null before the first phase. */
@@ -17,13 +22,19 @@ export function statusBoard(context: RunContext): StatusBoard {
   const { input, observations } = context
   const { objectives } = input.drill
   const totalMs = input.planned.reduce((sum, { plannedMs }) => sum + plannedMs, 0)
+  const breaks = input.planned.filter(({ kind }) => kind === 'break').length
+  const allowed = allowedFailures(objectives)
   const window = slidingWindow({ windowMs: WINDOW_MS })
+  const minute = lastMinute()
+  let outage: Outage | null = null
   let [sent, failed] = [0, 0]
   let clocks: LiveStatus['clocks'] = null
   let clocksAtMs = -Infinity
 
   observations.onSample((sample) => {
     window.add(sample)
+    minute.add(sample)
+    outage = outageWith(outage, faultInForce(context), sample)
     if (!counts(sample)) return
     sent++
     if (sample.outcome !== 'ok') failed++
@@ -34,7 +45,14 @@ export function statusBoard(context: RunContext): StatusBoard {
     if (fault === null) return null
     if (atMs - clocksAtMs >= CLOCKS_EVERY_MS) {
       clocksAtMs = atMs
-      clocks = clocksSoFar(fault, observations, context.baseline, objectives.p95, atMs)
+      const { detectMs, switchMs, stableMs, taxMs } = clocksSoFar(
+        fault,
+        observations,
+        context.baseline,
+        objectives.p95,
+        atMs,
+      )
+      clocks = { detectMs, switchMs, stableMs, taxMs }
     }
     return clocks
   }
@@ -74,23 +92,77 @@ export function statusBoard(context: RunContext): StatusBoard {
           lengthMs: at.endMs - at.startMs,
           leftMs: Math.max(0, at.endMs - atMs),
         },
-        next: context.ending.stop === null ? (input.planned[at.index + 1]?.name ?? null) : null,
+        next: context.ending.stop === null ? nextOf(context, at) : null,
         stopping: context.ending.stop !== null,
         load: loadNow(atMs),
+        lastMinute: context.loadSinceMs === null ? null : minute.at(atMs),
         limits: { success: objectives.success, p95Ms: objectives.p95 },
         fault:
           fault === null
             ? null
             : {
+                number: context.faults.length,
+                count: breaks,
                 kind: fault.site.kind,
                 target: fault.site.target,
                 proven: fault.proven,
                 sinceMs: atMs - (fault.inForceMs ?? atMs),
+                capMs: fault.capMs,
               },
         clocks: clocksNow(atMs),
+        withoutRouter: fault === null || outage?.fault !== fault ? null : outage.withoutRouter,
+        budget: {
+          allowed,
+          spentBefore: input.config.errorBudget.spent ?? null,
+          fourHours:
+            fault === null || outage?.fault !== fault ? null : fourHours(outage, input.drill.traffic.rate),
+        },
+        money: money(context),
         sentTotal: sent,
         failedTotal: failed,
       }
     },
   }
+}
+
+/** What met the fault that is in force, so far. */
+interface Outage {
+  fault: FaultRun
+  requests: number
+  failed: number
+  withoutRouter: { requests: number; ok: number }
+}
+
+function outageWith(before: Outage | null, fault: FaultRun | null, sample: Sample): Outage | null {
+  if (fault === null || fault.inForceMs === null) return before
+  const outage =
+    before?.fault === fault
+      ? before
+      : { fault, requests: 0, failed: 0, withoutRouter: { requests: 0, ok: 0 } }
+  if (sample.intendedMs < fault.inForceMs || sample.outcome === 'dropped') return outage
+  const ok = sample.outcome === 'ok'
+  if (sample.lane === 'control') {
+    outage.withoutRouter.requests++
+    if (ok) outage.withoutRouter.ok++
+  } else {
+    outage.requests++
+    if (!ok) outage.failed++
+  }
+  return outage
+}
+
+/** Failures that four hours of this outage would spend of the real traffic; null while nothing has met it. */
+function fourHours({ requests, failed }: Outage, perSecond: number): number | null {
+  if (requests === 0) return null
+  return wouldSpend({ failureRatio: failed / requests, durationMs: FOUR_HOURS_MS, perSecond })
+}
+
+function money({ input: { maxCostUsd }, observations }: RunContext): LiveStatus['money'] {
+  if (maxCostUsd === null) return null
+  return { spentUsd: observations.spentUsd, capUsd: maxCostUsd }
+}
+
+function nextOf({ input }: RunContext, { index, endMs }: Progress): LiveStatus['next'] {
+  const next = input.planned[index + 1]
+  return next === undefined ? null : { name: next.name, kind: next.kind, atMs: endMs }
 }

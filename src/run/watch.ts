@@ -52,7 +52,7 @@ function look(context: RunContext, vitals: LiveVitals, board: StatusBoard, lostM
 /** Says that the drill has spent more than it may; null while it has not, or where nothing costs money. */
 function overCost({ input: { maxCostUsd }, observations }: RunContext): string | null {
   if (maxCostUsd === null) return null
-  const spentUsd = observations.attempts.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0)
+  const { spentUsd } = observations
   return spentUsd > maxCostUsd
     ? `the drill has spent $${spentUsd.toFixed(4)}, over its limit of $${maxCostUsd}`
     : null

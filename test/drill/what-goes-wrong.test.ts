@@ -54,11 +54,26 @@ const REFUSED: {
   todo: RegExp
 }[] = [
   {
-    name: 'people at the terminal',
+    name: 'people without a terminal',
     args: () => ['run', QUICK],
     code: 2,
-    says: /a drill with people/,
+    says: /there is no terminal at which people could take part/,
     todo: /--unattended/,
+  },
+  {
+    name: 'JSON for people',
+    args: () => ['run', QUICK, '--json'],
+    code: 2,
+    says: /--json never asks/,
+    todo: /--unattended/,
+  },
+  {
+    name: 'answers to a question that is never asked',
+    files: { 'answers.yaml': 'version: 1\ngates: { arm the key: confirm }\n' },
+    args: () => run('--answers', 'answers.yaml'),
+    code: 2,
+    says: /answers\.yaml:2:\d+.*arm the key/,
+    todo: /arm revoked key/,
   },
   {
     name: 'an unknown drill',

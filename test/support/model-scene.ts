@@ -225,7 +225,7 @@ export class Scene {
     const dir = this.dirOf(run)
     mkdirSync(dir, { recursive: true })
     const startedAt = '2026-11-20T12:00:00.000Z'
-    return { run, pid: process.pid, drill: 'friday-failover', dir, startedAt, target: this.url }
+    return { run, pid: process.pid, drill: 'friday-failover', dir, startedAt, target: this.url, crew: null }
   }
 
   /** What the kernel leaves of a run's sign of life when it ends the run: a file that says so, a socket nobody listens on. */

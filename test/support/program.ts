@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const BIN = join(ROOT, 'bin', 'gameday.js')
+export const BIN = join(ROOT, 'bin', 'gameday.js')
 
 export interface Program {
   child: ChildProcess
@@ -60,7 +60,7 @@ export function program(
 }
 
 /** The environment without what would change how the program behaves: a server of the machine's, a CI's summary file. */
-function bareEnv(): NodeJS.ProcessEnv {
+export function bareEnv(): NodeJS.ProcessEnv {
   const {
     TOXIPROXY_URL: _url,
     GITHUB_STEP_SUMMARY: _summary,

@@ -18,6 +18,7 @@ export const factsOf = (run: string, target: string | null = SERVER, pid = proce
   dir: `/reports/${run}`,
   startedAt: '2026-11-20T12:00:00.000Z',
   target,
+  crew: null,
 })
 
 export interface LifeProcess {

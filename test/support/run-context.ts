@@ -7,7 +7,7 @@ import {
   providerOverridesSchema,
   routerOverridesSchema,
 } from '../../src/config/index.ts'
-import type { LiveStatus } from '../../src/crew/index.ts'
+import type { Crew, LiveStatus } from '../../src/crew/index.ts'
 import { quietView, unattendedCrew } from '../../src/crew/index.ts'
 import { loadDrill, scaleAgenda, type AbortRule } from '../../src/drill/index.ts'
 import { gateControl } from '../../src/providers/index.ts'
@@ -30,6 +30,9 @@ export interface ContextOptions {
   /** Answers the question for the primary's proxy. */
   getProxy?: () => Promise<ProxyState | null>
   onStatus?: (status: LiveStatus) => void
+  crew?: Crew
+  /** Lays these over what the run is told. */
+  input?: Partial<RunInput>
 }
 
 export const someProxy: ProxyState = {
@@ -63,14 +66,21 @@ export async function runContext(options: ContextOptions): Promise<RunContext> {
     runId: 'abc',
     runTag: 'abc',
     stateFolder: join(home, 'state'),
+    people: null,
+    blind: false,
+    rollCall: [],
+    crewSocket: null,
+    before: null,
+    draft: () => ({ lines: [], findings: [] }),
     command: 'a test',
     versions: {},
     despiteFreeze: null,
     maxCostUsd,
     bypass: null,
-    crew: { ...unattendedCrew(quietView), status: onStatus },
+    crew: options.crew ?? { ...unattendedCrew(quietView), status: onStatus },
     clock,
     signal: new AbortController().signal,
+    ...options.input,
   }
   const toxiproxy = { ...toxiproxyControl({ url: NOBODY, timeoutMs: 100 }), getProxy }
   const stage: Stage = {

@@ -60,7 +60,13 @@ function first(reasons: readonly string[]): string | null {
 function stopped(abort: EntryOf<'abort'> | undefined, ended: EntryOf<'run.ended'> | null): string {
   if (abort === undefined) return `${ended?.detail ?? 'stopped'}${ended === null ? '' : ` [${ended.id}]`}`
   if (abort.by === 'signal') return `${abort.reason} stopped the drill [${abort.id}]`
-  return `${abort.by === 'rule' ? `the rule ${abort.rule}` : abort.rule} stopped the drill: ${abort.reason} [${abort.id}]`
+  return `${stopper(abort)} stopped the drill: ${abort.reason} [${abort.id}]`
+}
+
+/** Who a person was is in the reason, where the rule does not name them. */
+function stopper({ by, rule }: EntryOf<'abort'>): string {
+  if (by === 'rule') return `the rule ${rule}`
+  return rule === 'person' ? 'a person' : rule
 }
 
 /** What an early end leaves behind. That nothing proves it is a fact of its own, which decides before this one. */
@@ -92,13 +98,22 @@ function weaknesses({ story, faults, targets }: Measured): string[] {
         .filter(({ verdict }) => verdict === 'missed')
         .map((target) => `target missed under fault ${number}: ${describeTarget(target)}`),
     ),
-    ...story.faults
-      .filter(({ requested, skipped }) => requested === null && skipped !== null)
-      .map(
-        ({ number, skipped }) =>
-          `fault ${number + 1} was skipped: ${skipped?.reason ?? ''} [${skipped?.id ?? ''}]`,
-      ),
+    ...skips(story).flatMap(({ text, byPeople }) => (byPeople ? [] : [text])),
   ]
+}
+
+/** Faults that were left out: for want of recovery, which is a weakness, or because people did not want them, which is none. */
+function skips({ faults }: Story): { text: string; byPeople: boolean }[] {
+  return faults.flatMap(({ number, requested, skipped }) =>
+    requested !== null || skipped === null
+      ? []
+      : [
+          {
+            text: `fault ${number + 1} was skipped: ${skipped.reason} [${skipped.id}]`,
+            byPeople: skipped.by === 'people',
+          },
+        ],
+  )
 }
 
 function doubts({ story, faults, targets, load, ok }: Measured): string[] {
@@ -109,6 +124,7 @@ function doubts({ story, faults, targets, load, ok }: Measured): string[] {
   if (story.ended === null)
     reasons.push(`the records end at ${tPlus(story.lastMs)}${inPhase(story)}, before the drill did`)
   if (story.ended?.reason === 'unproven') reasons.push(`${story.ended.detail} [${story.ended.id}]`)
+  reasons.push(...skips(story).flatMap(({ text, byPeople }) => (byPeople ? [text] : [])))
   if (ran.length === 0) reasons.push('no fault was put in force')
   for (const { fault, number, story: told } of ran) {
     if (fault.provenMs !== null) continue

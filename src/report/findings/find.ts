@@ -14,7 +14,7 @@ import { flapping, headerDisagrees, noCircuit } from './router.ts'
 import type { Case, Rule } from './rule.ts'
 import { changedByOthers, changeNotUndone, faultNotGone, watchdogUndid } from './restored.ts'
 import { baselineFailures, recoveryFailures } from './steadiness.ts'
-import { toDo } from './to-do.ts'
+import { missingAlert, noAlert, toDo } from './said.ts'
 import { abortRule, cutShort, faultNotProven, faultSkipped, loadNotTrusted, unmatched } from './trust.ts'
 
 /** Every rule, in the order in which equally severe findings are listed. */
@@ -49,28 +49,55 @@ export const RULES: readonly Rule[] = [
   taxHigh,
   missingMarker,
   objectiveInconclusive,
+  missingAlert,
+  noAlert,
   toDo,
 ]
 
 const SEVERITIES = ['critical', 'major', 'minor', 'info'] as const
 const QUARTER_DAYS = 13 * 7
 
-/** Applies every rule; worst first, numbered F1, F2, …, to be tested again one quarter (13 weeks) after the drill. */
+/**
+ * Applies every rule; worst first, numbered F1, F2, …, with what the debrief settled about each, to be tested again one
+ * quarter (13 weeks) after the drill.
+ */
 export function findAll(about: Case): Finding[] {
   const retest = daysAfter(about.story.started.at, QUARTER_DAYS)
-  return RULES.flatMap((rule) => rule.find(about).map((draft) => ({ rule: rule.id, ...draft })))
+  return RULES.flatMap((rule) =>
+    rule.find(about).map((draft, index) => ({ rule: rule.id, key: keyOf(rule.id, index), ...draft })),
+  )
     .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
-    .map(({ rule, severity, title, evidence, recommendation }, index) => ({
+    .map(({ key, rule, severity, title, evidence, recommendation, owner, due }, index) => ({
       id: `F${index + 1}`,
+      key,
       rule,
       severity,
       title,
       evidence,
       recommendation,
-      owner: null,
-      due: null,
+      ...settled(about, key, { owner: owner ?? null, due: due ?? null }),
       retest,
     }))
+}
+
+/** Names a finding so that the next drill finds it again: by its rule, and a number from the second of a rule on. */
+export function keyOf(rule: string, index: number): string {
+  return index === 0 ? rule : `${rule}#${index + 1}`
+}
+
+/** Who does it and by when: as noted, else as the debrief's last word on it says. */
+function settled(
+  { story }: Case,
+  key: string,
+  noted: Pick<Finding, 'owner' | 'due'>,
+): Pick<Finding, 'owner' | 'due' | 'whyNot'> {
+  const assigned = story.of('finding.assigned').findLast(({ finding }) => finding === key)
+  const owner = noted.owner ?? assigned?.owner ?? null
+  return {
+    owner,
+    due: noted.due ?? assigned?.due ?? null,
+    whyNot: owner === null ? (assigned?.whyNot ?? null) : null,
+  }
 }
 
 /** The date so many days after a moment, in UTC. */

@@ -13,8 +13,14 @@ export interface Case {
   attempts: readonly Attempt[]
 }
 
-/** A finding before it is numbered and dated. */
-export type Draft = Pick<Finding, 'severity' | 'title' | 'evidence' | 'recommendation'>
+/** A finding before it is numbered, dated and given to somebody. */
+export interface Draft extends Pick<Finding, 'severity' | 'title' | 'evidence' | 'recommendation'> {
+  /** Where the rule's name and a number would not stay with the same thing. */
+  key?: string
+  /** Who does it and by when, where whoever found it said so. */
+  owner?: string | null
+  due?: string | null
+}
 
 /** One thing that can be wrong. Silent on a healthy drill: what a good router does on a good day is no finding. */
 export interface Rule {

@@ -51,7 +51,7 @@ export const faultNotProven: Rule = {
       })),
 }
 
-/** A fault was left out because the one before had not recovered. */
+/** A fault was left out because the one before had not recovered, or because people did not want it. */
 export const faultSkipped: Rule = {
   id: 'fault-skipped',
   find: ({ story }) =>
@@ -62,7 +62,9 @@ export const faultSkipped: Rule = {
         title: `${sentence(nameOf({ number: fault.number, story: fault }))} was skipped: ${fault.skipped?.reason ?? ''}.`,
         evidence: cite([fault.skipped?.id]),
         recommendation:
-          'Repair the recovery from the fault before it, then run the whole drill again: this fault is still untested.',
+          fault.skipped?.by === 'people'
+            ? 'Hold the drill again: this fault is still untested, and nobody armed it or said that the system was ready for it.'
+            : 'Repair the recovery from the fault before it, then run the whole drill again: this fault is still untested.',
       })),
 }
 

@@ -1,5 +1,5 @@
 import { tPlus } from '../../base/index.ts'
-import type { FaultStory, Story } from '../compose/story.ts'
+import type { EntryOf, FaultStory, Story } from '../compose/story.ts'
 import { isRestored } from '../compose/rollback.ts'
 import { counted } from '../format.ts'
 import { codeBlock, codeSpan, escapeMarkdown } from './escape.ts'
@@ -101,6 +101,13 @@ function watched(story: Story): string[] {
   ]
 }
 
+/** Whose decision it was: a person's by name, or the clock's or the script's in the place of whoever was asked. */
+function decided(gate: EntryOf<'gate.decided'>): string {
+  const asked = gate.role === undefined ? '' : `, asked of the ${gate.role}`
+  const who = gate.by === 'person' ? (gate.who ?? 'a person') : `the ${gate.by}`
+  return `${escapeMarkdown(gate.gate)} ${at(gate)}${asked}: **${gate.decision}**, decided by ${escapeMarkdown(who)}: ${escapeMarkdown(gate.reason)}`
+}
+
 /** What stood between the drill and the first fault, and what stopped it. */
 export function guards(story: Story): string[] {
   const checks = story.of('check')
@@ -115,18 +122,13 @@ export function guards(story: Story): string[] {
             ? `${counted(checks.length, 'check')} before anything was broken, all passed`
             : `${counted(failed.length, 'check')} failed: ${failed.map(({ check, detail, id }) => escapeMarkdown(`${check}: ${detail} (${id})`)).join('; ')}`,
         ]),
-    ...story
-      .of('gate.decided')
-      .map(
-        (gate) =>
-          `${escapeMarkdown(gate.gate)} ${at(gate)}: **${gate.decision}**, decided by ${gate.who === null ? `the ${gate.by}` : escapeMarkdown(gate.who)}: ${escapeMarkdown(gate.reason)}`,
-      ),
+    ...story.of('gate.decided').map(decided),
     aborts.length === 0
       ? 'No abort rule fired, and nobody stopped the drill'
       : aborts
           .map(
             (abort) =>
-              `Stopped ${at(abort)} by ${abort.by === 'rule' ? 'the rule' : `a ${abort.by}:`} ${escapeMarkdown(`${abort.rule}: ${abort.reason}`)}`,
+              `Stopped ${at(abort)} by ${abort.by === 'rule' ? 'the rule' : `a ${abort.by}:`} ${escapeMarkdown(abort.rule === abort.by ? abort.reason : `${abort.rule}: ${abort.reason}`)}`,
           )
           .join('; '),
   ]

@@ -1,4 +1,5 @@
 import { tPlus } from '../../base/index.ts'
+import { alertGate } from '../../drill/index.ts'
 import type { Result } from '../../record/index.ts'
 import type { Story } from '../compose/story.ts'
 import { count, counted, listed, requestRate } from '../format.ts'
@@ -68,6 +69,16 @@ function unseen({ faults, load }: Result): string[] {
   ]
 }
 
+/** gameday watches no alert by itself; whether one fired, people can say. */
+function alerting(story: Story): string {
+  const answered = story
+    .of('gate.decided')
+    .some(({ gate, by }) => gate.startsWith(alertGate('')) && by === 'person')
+  return answered
+    ? 'gameday watched no alert: whether one fired is what people said'
+    : 'No alert was watched: whether anybody would have been called is not known'
+}
+
 function surroundings({ environment, run, errorBudget, alerts }: Result, story: Story): string[] {
   const simulated = environment.providers.filter(({ kind }) => kind === 'simulated').map(({ role }) => role)
   const { perSecond } = story.started.load
@@ -81,9 +92,7 @@ function surroundings({ environment, run, errorBudget, alerts }: Result, story: 
       ? []
       : [`The load was synthetic (${requestRate(perSecond)} from a file of prompts), not real users’`]),
     ...(run.attended ? [] : ['Nobody attended: how fast people notice, decide and restore was not measured']),
-    ...(alerts.length === 0
-      ? ['No alert was watched: whether anybody would have been called is not known']
-      : []),
+    ...(alerts.length === 0 ? [alerting(story)] : []),
     ...(errorBudget.spentBefore === null
       ? ['How much of the error budget was spent before is not known']
       : []),

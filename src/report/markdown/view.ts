@@ -1,16 +1,22 @@
 import type { Records, Result } from '../../record/index.ts'
 import { readStory, type Story } from '../compose/story.ts'
 import { description } from '../svg/description.ts'
-import { listed, sentence, shortTime, span } from '../format.ts'
+import { sentence, shortTime, span } from '../format.ts'
 import { providersText, routerText, verdictWord } from '../words.ts'
+import { attendance } from './attendance.ts'
 import { budgetLines } from './budget.ts'
 import { clientSentences } from './client.ts'
 import { clockNotes, clocksTable } from './clocks.ts'
+import { comparedWith } from './compared.ts'
+import { debriefLines } from './debrief.ts'
 import { codeBlock, codeSpan, escapeDeep, escapeMarkdown } from './escape.ts'
 import { happenedTable } from './happened.ts'
 import { classesTable, failureLines, phasesTable } from './numbers.ts'
+import { peopleTable } from './people-table.ts'
+import { peopleSentences } from './people.ts'
 import { promisesTable } from './promises.ts'
 import { guards, safetyOfFaults } from './safety.ts'
+import { settledText } from './settled.ts'
 import { writeTable, type Table } from './table.ts'
 import { uncheckedLines } from './unchecked.ts'
 
@@ -34,13 +40,17 @@ export function viewOf(result: Result, records: Records) {
     picture: escapeMarkdown(description(result)),
     clocks: table(clocksTable(result)),
     clockNotes: clockNotes(result),
-    people: peopleLine(result),
+    people: peopleSentences(result, story),
+    peopleClocks: table(peopleTable(result, story)),
+    debrief: debriefLines(result, story),
+    compared: comparedWith(result),
     budget: budgetLines(result, story),
     findings: findings.map((finding) => ({
       ...escapeDeep(finding),
       evidence: finding.evidence.map(escapeMarkdown).join(', '),
       owner: escapeMarkdown(finding.owner ?? 'nobody yet'),
       due: escapeMarkdown(finding.due ?? 'no date yet'),
+      settled: settledText(finding, story),
     })),
     phases: table(phasesTable(result)),
     failures: failureLines(result),
@@ -86,28 +96,10 @@ function circumstances(result: Result, story: Story): string {
   return [
     sentence(routerText(result)),
     providersText(result),
-    run.attended ? attendedBy(story) : 'unattended',
+    attendance(story),
+    ...(run.blind ? ['blind: the faults were drawn by seed and hidden'] : []),
     shortTime(run.startedAt),
     span(run.durationMs),
     ...(run.endedAt === null ? ['**the records end early**'] : []),
   ].join(' · ')
-}
-
-function attendedBy(story: Story): string {
-  const people = new Map<string, string>()
-  for (const { by, role } of story.of('note')) people.set(by, `${by} (${role})`)
-  for (const { who } of story.of('gate.decided')) if (who !== null && !people.has(who)) people.set(who, who)
-  return people.size === 0 ? 'attended' : `attended by ${escapeMarkdown(listed([...people.values()]))}`
-}
-
-function peopleLine({ people, run }: Result): string | null {
-  if (!run.attended) return null
-  const parts = [
-    people.noticeMs === null
-      ? 'no symptom was noted'
-      : `first symptom noted ${span(people.noticeMs)} after the first fault struck`,
-    people.decideMs === null ? 'no decision was noted' : `first decision after ${span(people.decideMs)}`,
-    ...(people.restoreMs === null ? [] : [`restored ${span(people.restoreMs)} after the call`]),
-  ]
-  return `${parts.join('; ')}.`
 }

@@ -12,7 +12,7 @@ describe('help', () => {
   it('names every command and every exit code', async () => {
     const { code, stdout } = await run(['--help'])
     expect(code).toBe(0)
-    for (const command of ['run', 'smoke', 'validate', 'explain', 'recover', 'report', 'schema'])
+    for (const command of ['run', 'smoke', 'validate', 'explain', 'recover', 'report', 'history', 'schema'])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
     for (const { code: number, meaning } of EXIT_CODES) {
       expect(stdout).toContain(`${String(number).padStart(3)}  `)
@@ -20,7 +20,7 @@ describe('help', () => {
     }
   })
 
-  it.each(['run', 'smoke', 'validate', 'explain', 'recover', 'report', 'schema'])(
+  it.each(['run', 'smoke', 'validate', 'explain', 'recover', 'report', 'history', 'schema'])(
     'of %s says what it does and takes',
     async (command) => {
       const { code, stdout } = await run([command, '--help'])
@@ -100,7 +100,7 @@ describe('the published schemas', () => {
     })
     expect(await run(['schema', 'dril'])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/no schema called "dril"[\s\S]*drill, config/),
+      stderr: expect.stringMatching(/no schema called "dril"[\s\S]*drill, answers, config/),
     })
   })
 })

@@ -151,6 +151,7 @@ describe('gameday recover', () => {
       dir,
       startedAt: '2026-11-20T12:00:00.000Z',
       target: url,
+      crew: null,
     })
     ends.push(() => life.end())
     expect(await gameday('recover')).toMatchObject({

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { explain, loadDrill, scaleAgenda, type ExplainSetup } from '../../../src/drill/index.ts'
+import { drawBlind, explain, loadDrill, scaleAgenda, type ExplainSetup } from '../../../src/drill/index.ts'
 import { leastSample } from '../../../src/slo/index.ts'
 import { HEAD, OVERRIDES, readDrillText } from '../../support/drill-text.ts'
 
@@ -224,3 +224,67 @@ agenda:
     expect(told('{ kind: refused }', `[${rule}]`)).toContain(`- ${words}`)
   })
 })
+
+test('what a script answers, and what it leaves to the clock', async () => {
+  const answers = `answers:
+  gates: { go / no-go: go, arm break: { say: confirm, after: 2s }, clear? restore: never }
+  notes: [{ phase: break, text: x }]
+  abort: { phase: break, after: 5s }
+`
+  const text = `${HEAD}agenda:
+  - { phase: baseline, length: 10s }
+  - { phase: go-no-go, length: 1s }
+  - { phase: break, length: 20s, cap: 30s, fault: { kind: refused } }
+  - { phase: restore, length: 10s }
+${answers}`
+  const drill = { ...readDrillText(text), name: 'd', file: 'd.yaml', sha256: '0', promptsFile: 'p' }
+  const planned = scaleAgenda(drill)
+  expect(sectionOf('Who answers when nobody is there', explain(drill, planned, SETUP))).toBe(
+    `- A script.
+- go / no-go: go.
+- arm break: confirm, 2s later.
+- It writes a note.
+- It aborts the drill, 5s after break begins.
+- Left to the clock: did the alert fire? break (no), clear? restore (yes).`,
+  )
+  expect(explain({ ...drill, answers: undefined }, planned, SETUP)).not.toContain('Who answers')
+})
+
+test('of a blind drill what could be drawn, and no more', async () => {
+  const friday = await load('friday-failover')
+  const texts = Array.from({ length: 20 }, (_, seed) => {
+    const drill = drawBlind(friday, seed)
+    return explain(drill, scaleAgenda(drill), SETUP)
+  })
+  // Whatever was drawn, it reads the same.
+  expect(new Set(texts).size).toBe(1)
+  const [text = ''] = texts
+  expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
+  expect(text.slice(0, text.indexOf('What it sends')))
+    .toBe(`Blind drill: 2 faults drawn from friday-failover (friday-failover, 30m)
+
+You expect: Whatever is broken, the other provider takes over within 5s, callers
+keep getting answers within the promises, and the broken one serves again by
+itself within 10s after it is restored.
+
+`)
+  expect(sectionOf('What is broken', text)).toMatchInlineSnapshot(`
+    "1. At T+07:00, for 6m: one of those below. It is undone at its end (after 8m at
+       the very latest, whatever the agenda says).
+    2. At T+15:00, for 6m: one of those below. It is undone at its end (after 8m at
+       the very latest, whatever the agenda says). It is skipped if the system has
+       not come home from the fault before it, and the drill is then weak.
+    Each is drawn by chance, so that the same may come twice, and hidden until the
+    debrief from all but an operator at a terminal of their own:
+    - the key of the primary is revoked at the gate: every request is answered 401
+      invalid_api_key, as the vendor would; undone, the gate accepts the key again.
+    - Toxiproxy delays every piece of the answers of the primary by 4s; undone, the
+      latency toxic is removed from its proxy."
+  `)
+})
+
+/** The lines under a title. */
+function sectionOf(title: string, text: string): string {
+  const [, body = ''] = text.split(`\n${title}\n`)
+  return body.split('\n\n')[0] ?? ''
+}

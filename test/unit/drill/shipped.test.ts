@@ -156,6 +156,38 @@ describe('the JSON Schema of drills', () => {
   })
 })
 
+describe('the JSON Schema of answers', () => {
+  const schema = drillJsonSchemas(OVERRIDES)['answers.schema.json']
+  const check = new Ajv2020({ allErrors: true, strict: false }).compile(schema)
+  const answers = {
+    version: 1,
+    crew: { lead: 'Ana' },
+    gates: { 'go / no-go': 'go', 'arm revoked key': { say: 'confirm', after: '2s' }, 'clear? x': false },
+    notes: [{ phase: 'brief', as: 'lead', kind: 'to-do', text: '@Ana buy it by friday' }],
+    findings: { tail: { owner: 'Ana', due: '+7d' }, '*': { not: 'known' } },
+    next: '2026-12-18',
+  }
+
+  test('accepts what the program does', () => {
+    check(answers)
+    expect(check.errors ?? []).toEqual([])
+  })
+
+  test.each([
+    ['another version', { version: 2 }],
+    ['an unknown key', { gate: {} }],
+    ['a note of an unknown kind', { notes: [{ phase: 'brief', text: 'x', kind: 'rumour' }] }],
+    ['an owner without a day', { findings: { tail: { owner: 'Ana' } } }],
+    ['a day that is none', { next: 'soon' }],
+  ])('refuses %s', (_name, spoilt) => {
+    expect(check({ ...answers, ...spoilt })).toBe(false)
+  })
+
+  test('describes every setting, so that an editor can', () => {
+    expect(undescribed(schema, '')).toEqual([])
+  })
+})
+
 /** Paths of the properties without a description. */
 function undescribed(node: unknown, path: string): string[] {
   if (typeof node !== 'object' || node === null) return []

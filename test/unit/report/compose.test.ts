@@ -131,14 +131,6 @@ describe('composing a result', () => {
     expect(classes.at(-1)?.successRate).toBe(1)
   })
 
-  it('reads how fast people were, and only where there were any', () => {
-    expect(composeResult(fridayRecords({ attended: true }))).toMatchObject({
-      people: { noticeMs: 8000, decideMs: 15_000, restoreMs: 150 },
-      notes: [{ id: 'n1' }, { id: 'n2' }],
-    })
-    expect(composeResult(healthy).people).toEqual({ noticeMs: null, decideMs: null, restoreMs: null })
-  })
-
   it('leaves to a later fault what was in flight when it struck, so that the one before can come home', () => {
     const [, second] = composeResult(healthy).faults
     const t0 = second?.inForceMs ?? 0
@@ -204,6 +196,23 @@ describe('the verdict of the records', () => {
       'weak',
       1,
       /fault 2 was skipped: fault 1 has not recovered \[x1\]/,
+    ],
+    [
+      'a fault that nobody armed',
+      addEvents(withoutFaultNumber(1), [
+        80_000,
+        {
+          type: 'fault.skipped',
+          fault: 1,
+          kind: 'latency',
+          target: 'primary',
+          reason: 'nobody armed it',
+          by: 'people',
+        },
+      ]),
+      'unproven',
+      5,
+      /fault 2 was skipped: nobody armed it \[x1\]/,
     ],
     [
       'a fault not proven',
@@ -276,6 +285,16 @@ describe('the verdict of the records', () => {
       'aborted',
       4,
       /Ada stopped the drill: real incident/,
+    ],
+    [
+      'a person whose name is in the reason',
+      addEvents(ended('abort'), [
+        50_000,
+        { type: 'abort', rule: 'person', reason: 'Ada (lead) said stop', by: 'person' },
+      ]),
+      'aborted',
+      4,
+      /^a person stopped the drill: Ada \(lead\) said stop \[x1\]/,
     ],
     [
       'Ctrl-C',

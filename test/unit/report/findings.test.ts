@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { alertGate } from '../../../src/drill/index.ts'
 import { RULES } from '../../../src/report/findings/find.ts'
 import { composeResult } from '../../../src/report/index.ts'
 import type { JournalEvent, Records, Sample } from '../../../src/record/index.ts'
@@ -194,6 +195,35 @@ const BROKEN: Record<string, [Records, RegExp]> = {
     fridayRecords({ perSecond: 8 }),
     /too little was seen to say: success 100 % of 3\d\d requests/,
   ],
+  'missing-alert': [
+    addEvents(healthy, [
+      138_000,
+      {
+        type: 'debrief.said',
+        about: 'missing alert',
+        role: 'scribe',
+        by: 'person',
+        who: 'Grace',
+        text: 'no page on 401s',
+      },
+    ]),
+    /An alert was missing, as Grace said in the debrief: no page on 401s/,
+  ],
+  'no-alert': [
+    addEvents(healthy, [
+      44_000,
+      {
+        type: 'gate.decided',
+        gate: alertGate('Revoke the key'),
+        role: 'operator',
+        decision: 'no',
+        by: 'person',
+        who: 'Ben',
+        reason: 'answered in time',
+      },
+    ]),
+    /No alert had fired by T\+00:44 of “Revoke the key”, said Ben\./,
+  ],
   'to-do': [
     addEvents(healthy, [
       140_000,
@@ -225,9 +255,27 @@ describe('each rule', () => {
     const known = new Set(
       [...records.journal, ...records.samples]
         .map((line) => line.id)
-        .concat(records.attempts.map(({ tag }) => tag)),
+        .concat(records.attempts.map(({ tag }) => tag))
+        .concat(records.journal.flatMap((line) => (line.type === 'note' ? [line.note] : []))),
     )
     expect(found.flatMap(({ evidence }) => evidence).filter((cited) => !known.has(cited))).toEqual([])
+  })
+
+  it.each(['none', 'None.', ' no ', 'nothing', '-', 'n/a'])('takes “%s” for no missing alert', (text) => {
+    const said = addEvents(healthy, [
+      138_000,
+      { type: 'debrief.said', about: 'missing alert', role: 'scribe', by: 'person', who: 'Grace', text },
+    ])
+    expect(composeResult(said).findings).toEqual([])
+  })
+
+  it.each(['clock', 'script'] as const)('finds nothing in an alert that the %s did not see', (by) => {
+    const gate = alertGate('Revoke the key')
+    const decided = addEvents(healthy, [
+      44_000,
+      { type: 'gate.decided', gate, role: 'operator', decision: 'no', by, who: null, reason: 'no answer' },
+    ])
+    expect(composeResult(decided).findings).toEqual([])
   })
 
   it('is silent on healthy drills of many seeds, rates and lengths', () => {

@@ -14,6 +14,7 @@ import {
   fridayRecords,
   killedAt,
 } from '../../support/records.ts'
+import { attendedRecords, blindRecords } from '../../support/report-attended.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'gameday-report-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -38,6 +39,10 @@ const notGone: JournalEvent = {
 const VARIANTS: [string, Records][] = [
   ['a healthy drill', healthy],
   ['an attended drill', fridayRecords({ attended: true })],
+  ['a drill that three people held', attendedRecords()],
+  ['a blind drill', blindRecords()],
+  ['an attended drill that was killed before its debrief', killedAt(attendedRecords(), 60_000)],
+  ['an attended drill that was killed at once', killedAt(attendedRecords(), 0)],
   ['a drill that claims behaviour', fridayRecords({ perSecond: 8, claim: 'behaviour' })],
   ['a router that never fails over', fridayRecords({ router: { neverFailsOver: () => true } })],
   [
@@ -77,6 +82,8 @@ const VARIANTS: [string, Records][] = [
     })),
   ],
 ]
+
+const variant = (name: string) => VARIANTS.find(([own]) => own === name)?.[1] ?? healthy
 
 describe('the report', () => {
   it.each(VARIANTS)('has no hole and no half sentence for %s', (_name, records) => {
@@ -146,14 +153,16 @@ describe('the report', () => {
       /At 14 requests a minute of real traffic, the worst outage \(0 % failed for 42 s\) would have spent \*\*0\.0\*\* failures/,
     )
     expect(report(healthy)).toContain('The drill itself spent **0.0**')
-    expect(report(VARIANTS[9]![1])).toContain('is not known, so neither is what is left')
-    expect(report(VARIANTS[10]![1])).toMatch(
+    expect(report(variant('an unknown budget and price'))).toContain(
+      'is not known, so neither is what is left',
+    )
+    expect(report(variant('a spent budget'))).toMatch(
       /freeze\.\*\*[\s\S]*despite a freeze, for this reason: the auditor is here/,
     )
   })
 
   it('prints the commands that undo a fault by hand where it is not proven gone', () => {
-    const text = report(VARIANTS[8]![1])
+    const text = report(variant('a rollback that failed'))
     expect(text).toContain("```sh\ncurl -sS -X DELETE 'http://127.0.0.1:1/faults/f0'\n```")
     expect(report(healthy)).not.toContain('by hand')
   })
@@ -198,8 +207,10 @@ describe('the report', () => {
 
   it('merges what people noted into what the machine did, at the moment they noted it for', () => {
     const rows = report(fridayRecords({ attended: true })).split('\n')
-    const note = rows.findIndex((row) => row.includes('symptom: no alert yet'))
-    expect(rows[note]).toMatch(/^\| T\+00:32 .*scribe Grace/)
+    const note = rows.findIndex((row) => /^\| T.*no alert yet/.test(row))
+    expect(rows[note]).toMatch(
+      /^\| T\+00:32 \| n1 +\| scribe +\| \*\*symptom\*\* “no alert yet, .*” \(Grace\)/,
+    )
     expect(rows[note - 1]).toMatch(/T\+00:25/)
   })
 })
@@ -211,6 +222,29 @@ describe('text from outside', () => {
       changeEvents(
         changeEvents(healthy, 'run.started', (entry) => ({
           ...entry,
+          run: {
+            ...entry.run,
+            attended: true,
+            people: { lead: HOSTILE, operator: HOSTILE, scribe: HOSTILE },
+          },
+          before: {
+            run: HOSTILE,
+            startedAt: '2026-11-13T14:00:00.000Z',
+            attended: true,
+            verdict: HOSTILE,
+            people: { noticeMs: 1, decideMs: 1, restoreMs: 1, diagnoseMs: null },
+            faults: [{ kind: HOSTILE, target: 'primary', stableMs: 1, failbackMs: null }],
+            findings: [
+              {
+                key: HOSTILE,
+                title: HOSTILE,
+                owner: HOSTILE,
+                due: HOSTILE,
+                retest: HOSTILE,
+                retestDue: true,
+              },
+            ],
+          },
           drill: { ...entry.drill, title: HOSTILE, hypothesis: HOSTILE, name: HOSTILE, file: HOSTILE },
         })),
         'phase.started',
@@ -226,6 +260,56 @@ describe('text from outside', () => {
       { type: 'note', note: 'n1', role: 'scribe', by: HOSTILE, kind: 'to-do', text: HOSTILE, forMs: 50_000 },
     ],
     [51_000, { type: 'error', code: 'X', message: HOSTILE, hint: null }],
+    [
+      51_500,
+      {
+        type: 'note.corrected',
+        note: 'n1',
+        role: 'scribe',
+        by: HOSTILE,
+        text: HOSTILE,
+        owner: HOSTILE,
+        due: HOSTILE,
+      },
+    ],
+    [52_000, { type: 'seat.joined', role: 'observer', by: HOSTILE }],
+    [
+      52_500,
+      {
+        type: 'note',
+        note: 'n2',
+        role: 'scribe',
+        by: HOSTILE,
+        kind: 'symptom',
+        text: HOSTILE,
+        forMs: 40_000,
+      },
+    ],
+    [
+      137_000,
+      {
+        type: 'debrief.said',
+        about: 'missing alert',
+        role: 'scribe',
+        by: 'person',
+        who: HOSTILE,
+        text: HOSTILE,
+      },
+    ],
+    [
+      138_000,
+      {
+        type: 'finding.assigned',
+        finding: 'missing-alert',
+        title: HOSTILE,
+        owner: null,
+        due: null,
+        whyNot: HOSTILE,
+        by: 'person',
+        who: HOSTILE,
+      },
+    ],
+    [139_000, { type: 'next.proposed', date: HOSTILE, by: 'person', who: HOSTILE }],
   )
 
   it('cannot break out of the report, the step summary or the terminal', () => {

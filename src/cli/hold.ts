@@ -1,0 +1,98 @@
+import { randomInt } from 'node:crypto'
+import { join } from 'node:path'
+import { messageOf } from '../base/index.ts'
+import { resolveKeys } from '../config/index.ts'
+import { openHub, type Desk } from '../crew/index.ts'
+import { readRecords, type Before, type EventOf, type People } from '../record/index.ts'
+import { draftVerdict } from '../report/index.ts'
+import { crewSocket, stateFolder } from '../rollback/index.ts'
+import { runDrill } from '../run/index.ts'
+import { conclude } from './conclude.ts'
+import { readBypass, readMaxCost, type RunFlags } from './flags.ts'
+import type { Interruptions } from './interruptions.ts'
+import type { Io } from './io.ts'
+import { repeatCommand } from './repeat-command.ts'
+import type { Setup } from './setup.ts'
+import { version } from './version.ts'
+
+/** A drill that is about to be held: everything that can be wrong with it has been found out. */
+export interface Meant {
+  name: string
+  flags: RunFlags
+  setup: Setup
+  people: People | null
+  attended: boolean
+  rollCall: EventOf<'gate.decided'>[]
+  before: Before | null
+  desk: Desk
+}
+
+/** Holds a drill, with a door for further terminals, and returns the exit code of its verdict. */
+export async function hold(meant: Meant, io: Io, { signal }: Interruptions): Promise<number> {
+  const { name, flags, setup, people, attended, rollCall, before, desk } = meant
+  const runId = newRunId()
+  const dir = join(flags.out, `${io.clock.wall().toISOString().slice(0, 10)}-${setup.drill.name}-${runId}`)
+  const state = stateFolder(io.env)
+  const hub = await openDoor(desk, { run: runId, drill: setup.drill.name }, io)
+  try {
+    const ending = await runDrill({
+      ...setup,
+      realKeys: resolveKeys(setup.config, io.env),
+      mode: attended ? 'attended' : 'unattended',
+      dir,
+      runId,
+      runTag: runId,
+      stateFolder: state,
+      people,
+      blind: flags.blind === true,
+      rollCall,
+      crewSocket: hub.path,
+      before,
+      draft: (folder) => draftVerdict(readRecords(folder)),
+      command: repeatCommand(name, { ...flags, seed: String(setup.seed) }, { attended, ...io }),
+      versions: {
+        gameday: version(),
+        node: process.version.slice(1),
+        platform: `${process.platform}-${process.arch}`,
+      },
+      despiteFreeze: flags.despiteFreeze ?? null,
+      maxCostUsd: readMaxCost(flags.maxCost, setup),
+      bypass: readBypass(io.env),
+      crew: desk,
+      clock: io.clock,
+      signal,
+    })
+    await hub.close()
+    return await conclude(ending, flags, io)
+  } finally {
+    // A drill that never came up has not closed it.
+    await desk.close()
+    await hub.close()
+  }
+}
+
+/** Lets other terminals join. A drill that nobody can join is held all the same. */
+async function openDoor(
+  desk: Desk,
+  facts: { run: string; drill: string },
+  { clock, env, stderr }: Io,
+): Promise<{ path: string | null; close: () => Promise<void> }> {
+  const path = crewSocket(stateFolder(env), facts.run)
+  const shut = { path: null, close: () => Promise.resolve() }
+  if (path === null) return shut
+  try {
+    const hub = await openHub({ path, desk, clock, ...facts })
+    let closed: Promise<void> | null = null
+    return { path, close: () => (closed ??= hub.close()) }
+  } catch (error) {
+    stderr.write(`gameday: ${messageOf(error)}\n`)
+    return shut
+  }
+}
+
+/** A short id that is also a file name, a part of a proxy's name and a marker. */
+function newRunId(): string {
+  return randomInt(36 ** 6)
+    .toString(36)
+    .padStart(6, '0')
+}

@@ -1,0 +1,48 @@
+import { CREW_ROLES, EXIT, GamedayError, tPlus } from '../base/index.ts'
+import { plainText, writeNote, type SeatRole } from '../crew/index.ts'
+import { NOTE_KINDS, type NoteKind } from '../record/index.ts'
+import type { Io } from './io.ts'
+import { accountName, runningDrill } from './running-drill.ts'
+
+export interface NoteFlags {
+  kind: string
+  as: string
+  name?: string
+  correct?: string
+  run?: string
+}
+
+/** Writes one line into the drill in progress. Returns 0 when it is on the disk, else throws why it is not. */
+export async function note(text: string, flags: NoteFlags, io: Io): Promise<number> {
+  const kind = oneOf<NoteKind>('--kind', flags.kind, NOTE_KINDS)
+  const role = oneOf<SeatRole>('--as', flags.as, [...CREW_ROLES, 'observer'])
+  const { path } = await runningDrill(flags.run, io)
+  const receipt = await writeNote({
+    path,
+    who: { role, name: plainText(flags.name ?? accountName()) },
+    clock: io.clock,
+    text,
+    kind,
+    corrects: flags.correct ?? null,
+  })
+  if ('problem' in receipt) {
+    throw new GamedayError(`the note was not written: ${receipt.problem}`, {
+      code: 'NOTE_REFUSED',
+      exitCode: EXIT.usage,
+      hint: 'Say it again: gameday note "@-45s text" dates it back, --kind says what it is.',
+    })
+  }
+  const { id, forMs } = receipt
+  io.stdout.write(forMs === undefined ? `${id}\n` : `${id} at ${tPlus(forMs)}\n`)
+  return EXIT.ok
+}
+
+function oneOf<T extends string>(flag: string, typed: string, words: readonly T[]): T {
+  const word = words.find((one) => one === typed)
+  if (word !== undefined) return word
+  throw new GamedayError(`${flag} ${typed} is none of ${words.join(', ')}`, {
+    code: 'BAD_FLAG',
+    exitCode: EXIT.usage,
+    hint: `Write for example ${flag} ${words[0] ?? ''}.`,
+  })
+}

@@ -1,0 +1,77 @@
+import { tPlus } from '../../base/index.ts'
+import type { BoardState } from '../board.ts'
+import type { OpenQuestion } from '../question.ts'
+import { minutes } from '../words.ts'
+import type { Block } from './fit.ts'
+import { GUTTER, labelled, paragraph, unfolded } from './gutter.ts'
+import type { Line, Pen, Piece } from './pen.ts'
+import type { FrameInput } from './types.ts'
+
+/** From here on a deadline is near. */
+const HURRY_MS = 10_000
+/** Lines of a question at most. */
+const MOST_LINES = 3
+/** How long the newest notes stay where room is short, the newest first. */
+const NOTE_KEEP = [62, 42, 25, 6, 5]
+
+/** The last notes, as they read now. */
+export function notes({ notes: all }: BoardState, pen: Pen): Block[] {
+  const shown = all.slice(-NOTE_KEEP.length)
+  return shown.map(({ id, forMs, kind, by, text }, index) => ({
+    keep: NOTE_KEEP[shown.length - 1 - index] ?? 5,
+    ...unfolded(pen, { label: id }, `${tPlus(forMs)} ${by}, ${kind}: “${text}”`),
+  }))
+}
+
+/** The open questions of this seat: the most urgent one in full, or the one that is being answered, and what else waits. */
+export function questions({ questions: open, status }: BoardState, input: FrameInput, pen: Pen): Block[] {
+  const answered = input.mode === 'answer' ? input.gate : null
+  const first =
+    open.find(({ gate }) => gate === answered) ?? open.toSorted((a, b) => a.deadlineMs - b.deadlineMs)[0]
+  if (first === undefined) return []
+  const atMs = status?.atMs ?? 0
+  const others = open.filter((question) => question !== first)
+  return [
+    ...asked(first, atMs, first.gate === answered, pen),
+    ...(others.length === 0 ? [] : [{ keep: 50, lines: [waiting(others, atMs, pen)] }]),
+  ]
+}
+
+/** `▶lead      Do we break it?  go or no-go          else NO-GO in 0:23`; what to type has its own line where that is too short. */
+function asked(question: OpenQuestion, atMs: number, answering: boolean, pen: Pen): Block[] {
+  const { role, text, hint } = question
+  const deadline = deadlineOf(question, atMs, pen)
+  const lines = pen.wrap(text, pen.width - GUTTER - pen.length([deadline]) - 2, MOST_LINES)
+  const [first = [], ...more] = lines.map((line, index) =>
+    labelled(pen, index === 0 ? { label: role, mark: '▶', tone: 'strong' } : { label: '' }, [
+      pen.piece(line, 'strong'),
+    ]),
+  )
+  const whole = [...first, pen.piece(`  ${hint}`)]
+  if (more.length === 0 && pen.length([...whole, deadline]) + 2 <= pen.width)
+    return [{ keep: 98, lines: [pen.spread(whole, [deadline])] }]
+  const hintLines = (most: number) => paragraph(pen, { label: '' }, hint, most)
+  return [
+    { keep: 98, lines: [pen.spread(first, [deadline])] },
+    ...more.map((line) => ({ keep: 90, lines: [line] })),
+    { keep: answering ? 91 : 70, lines: hintLines(2), short: { lines: hintLines(1), keep: 46 } },
+  ]
+}
+
+/** What counts when nobody answers, and when it does. */
+function deadlineOf({ default: fallback, deadlineMs }: OpenQuestion, atMs: number, pen: Pen): Piece {
+  const leftMs = deadlineMs - atMs
+  const words =
+    fallback === null ? `${minutes(leftMs)} left` : `else ${fallback.toUpperCase()} in ${minutes(leftMs)}`
+  return pen.piece(words, leftMs < HURRY_MS ? 'bad' : 'strong')
+}
+
+function waiting(others: readonly OpenQuestion[], atMs: number, pen: Pen): Line {
+  const named = others.map(({ gate, deadlineMs }) => `${gate} (${minutes(deadlineMs - atMs)})`)
+  return labelled(pen, { label: '' }, [pen.piece(`also open: ${named.join(', ')}`, 'dim')])
+}
+
+/** What was last said back to whoever typed. */
+export function message({ message: text }: FrameInput, pen: Pen): Block[] {
+  return text === null ? [] : [{ keep: 88, lines: [[pen.piece(` › ${text}`, 'warn')]] }]
+}

@@ -1,0 +1,6 @@
+export { asker, type Asker, type Choice } from './asker.ts'
+export { LeftError } from './left-error.ts'
+export { plainSeat } from './plain-seat.ts'
+export type { Leaving, SeatOptions, TerminalSeat } from './seat.ts'
+export { terminalSeat } from './terminal-seat.ts'
+export { watchSeat } from './watch-seat.ts'

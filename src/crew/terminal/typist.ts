@@ -1,0 +1,195 @@
+import { NOTE_KINDS, type NoteKind } from '../../record/index.ts'
+import type { Board } from '../board.ts'
+import { clean } from '../clean.ts'
+import { keysOf, type FrameInput, type SeatKey, type Typing } from '../frame/index.ts'
+import type { NoteWish, SeatHands } from '../seat.ts'
+import { createHandIn } from './hand-in.ts'
+import { keyName, type Key } from './keys.ts'
+
+/** The line that is typed into; readline edits it. */
+export interface Line {
+  readonly text: string
+  /** Replaces what stands there. */
+  put(text: string): void
+  /** Writes where the cursor is. */
+  insert(text: string): void
+}
+
+export interface TypistOptions {
+  board: Board
+  /** Null until the seat has been given its hands. */
+  hands: () => SeatHands | null
+  line: Line
+  /** Prints above the frame what there is no room for in it. */
+  print: (text: string) => void
+  /** Called when something is to be seen that no key has done. */
+  changed: () => void
+  /** An observer wants to go. */
+  quit: () => void
+}
+
+/** What somebody at a keyboard is doing: watching, writing a note, answering a question. It loses nothing that was typed. */
+export interface Typist {
+  input(): FrameInput
+  draft(): string
+  press(key: Key): void
+  paste(text: string): void
+  /** To be called when the open questions have changed. */
+  follow(): void
+  say(message: string): void
+  /** Hands in as notes what stands there unfinished; resolves when that is done. */
+  rescue(): Promise<void>
+}
+
+const WATCHING: Typing = { mode: 'watch' }
+
+export function createTypist({ board, hands, line, print, changed, quit }: TypistOptions): Typist {
+  let typing: Typing = WATCHING
+  let draft = ''
+  let message: string | null = null
+  /** Half-typed answers that were left for another question, by gate. */
+  const left = new Map<string, string>()
+
+  const say = (text: string) => {
+    message = text
+    changed()
+  }
+  const become = (next: Typing, text = '') => {
+    typing = next
+    draft = text
+    line.put(text)
+  }
+  const isOpen = (gate: string) => board.get().questions.some((question) => question.gate === gate)
+  const giveBack = (next: Typing, text: string) => {
+    if (typing.mode !== 'watch') return false
+    become(next, text)
+    return true
+  }
+  const handIn = createHandIn({ hands, isOpen, giveBack, print, say })
+
+  const beginNote = (kind: NoteKind, text = '', corrects: string | null = null) => {
+    const to = hands()
+    if (to === null) say('the drill has not begun yet')
+    else become({ mode: 'note', kind, begunMs: to.nowMs(), corrects }, text)
+  }
+  const beginCorrection = () => {
+    const { notes } = board.get()
+    const note = notes.findLast(({ id }) => handIn.mine.includes(id)) ?? notes.at(-1)
+    if (note === undefined) say('there is no note to correct yet')
+    else beginNote(NOTE_KINDS.find((kind) => kind === note.kind) ?? 'note', note.text, note.id)
+  }
+  /** Opens the line of the most urgent question, or of the next one. */
+  const beginAnswer = (after: string | null) => {
+    const gates = board
+      .get()
+      .questions.toSorted((a, b) => a.deadlineMs - b.deadlineMs)
+      .map(({ gate }) => gate)
+    const gate = gates[(gates.indexOf(after ?? '') + 1) % Math.max(1, gates.length)]
+    if (gate === undefined) say('nothing is asked of you now')
+    else become({ mode: 'answer', gate }, left.get(gate))
+  }
+  const doKey = (does: SeatKey['does']) => {
+    switch (does) {
+      case 'note':
+      case 'symptom':
+      case 'decision':
+      case 'to-do':
+      case 'diagnosis':
+        return beginNote(does)
+      case 'correct':
+        return beginCorrection()
+      case 'back-date':
+        return beginNote('note', '@-')
+      case 'abort':
+        return say(handIn.abort())
+      case 'help':
+        return become({ mode: 'help' })
+      case 'leave':
+        return quit()
+    }
+  }
+  const watchKey = (key: Key) => {
+    const name = keyName(key)
+    const known = keysOf(board.get()).find((one) => one.key === name)
+    line.put('')
+    message = null
+    if (known !== undefined) doKey(known.does)
+    else if (name === 'Enter' || name === 'Tab') beginAnswer(null)
+  }
+  const helpKey = (key: Key) => {
+    become(WATCHING)
+    // Whoever looks up the key for ABORT means it when it is pressed.
+    if (keyName(key) !== '?') watchKey(key)
+  }
+  const submit = () => {
+    const [was, text] = [typing, clean(draft).trim()]
+    become(WATCHING)
+    message = null
+    if (was.mode === 'answer') left.delete(was.gate)
+    if (text === '') return
+    if (was.mode === 'note') void handIn.note(wishOf(was, text))
+    if (was.mode === 'answer') void handIn.answer(was.gate, text)
+  }
+  const typeKey = (key: Key) => {
+    switch (keyName(key)) {
+      case 'Enter':
+        return submit()
+      case 'Esc':
+        if (typing.mode === 'answer') left.delete(typing.gate)
+        return become(WATCHING)
+      case 'Tab':
+        // readline has written it into the line.
+        line.put(draft)
+        if (typing.mode !== 'answer') return
+        left.set(typing.gate, draft)
+        return beginAnswer(typing.gate)
+      default:
+        draft = line.text
+    }
+  }
+
+  return {
+    input: () => ({ ...typing, message, keys: true }),
+    draft: () => draft,
+    say,
+    press: (key) => {
+      if (typing.mode === 'watch') watchKey(key)
+      else if (typing.mode === 'help') helpKey(key)
+      else typeKey(key)
+    },
+    paste: (text) => {
+      if (typing.mode === 'note' || typing.mode === 'answer') {
+        line.insert(clean(text))
+        draft = line.text
+        changed()
+      } else say('what was pasted is passed over: open a note first')
+    },
+    follow: () => {
+      if (typing.mode === 'answer' && !isOpen(typing.gate)) {
+        left.set(typing.gate, draft)
+        say(`"${typing.gate}" is not open any more`)
+        become(WATCHING)
+      }
+      for (const [gate, text] of left) {
+        if (isOpen(gate)) continue
+        left.delete(gate)
+        if (text.trim() !== '') void handIn.keep(gate, clean(text).trim(), 'which was not open any more')
+      }
+    },
+    rescue: async () => {
+      const [was, text] = [typing, clean(draft).trim()]
+      become(WATCHING)
+      if (was.mode === 'answer') left.set(was.gate, text)
+      const answers = [...left].filter(([, answer]) => answer.trim() !== '')
+      left.clear()
+      await Promise.all([
+        was.mode === 'note' && text !== '' ? handIn.note(wishOf(was, text)) : null,
+        ...answers.map(([gate, answer]) => handIn.keep(gate, answer, 'which was never sent')),
+      ])
+    },
+  }
+}
+
+function wishOf({ kind, begunMs, corrects }: Extract<Typing, { mode: 'note' }>, text: string): NoteWish {
+  return { kind, text, begunMs, corrects }
+}

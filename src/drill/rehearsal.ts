@@ -1,0 +1,35 @@
+import type { Drill } from './drill.ts'
+import { samplePlan, type SampleQuestion } from './sample-plan.ts'
+import { leastDuration, scaleAgenda } from './scale.ts'
+
+/** Standard deviations by which a random number of requests may stay behind: it does by more once in 700 outages. */
+const SPREAD = 3
+/** The highest rate that a drill may ask for. */
+const MOST_PER_SECOND = 2000
+
+/**
+ * Finds the shortest run of a drill that people can follow, and the lowest rate, not below the one given, at which
+ * every outage in it can still prove its promise; the rate is left alone where none is claimed. Pure.
+ *
+ * @returns a whole number of requests a second where the rate is raised
+ */
+export function rehearsal(
+  drill: Pick<Drill, 'agenda' | 'claim' | 'load'>,
+  question: SampleQuestion,
+): { durationMs: number; perSecond: number } {
+  const durationMs = leastDuration(drill, { people: true })
+  const { perSecond } = question
+  if (drill.claim === 'behaviour') return { durationMs, perSecond }
+  const rates = samplePlan(scaleAgenda(drill, durationMs, { people: true }), question).map(
+    ({ needed, leastMs }) => (sent(needed, drill) * 1000) / leastMs,
+  )
+  const least = Math.min(MOST_PER_SECOND, Math.ceil(Math.max(...rates)))
+  return { durationMs, perSecond: Math.max(perSecond, least) }
+}
+
+/** How many requests to plan for, so that so many are sent. */
+function sent(needed: number, { load }: Pick<Drill, 'load'>): number {
+  if (load.arrivals === 'uniform') return needed
+  // A Poisson number of mean m has the deviation √m: solves m - SPREAD √m = needed.
+  return ((SPREAD + Math.sqrt(SPREAD ** 2 + 4 * needed)) / 2) ** 2
+}
