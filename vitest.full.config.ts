@@ -5,7 +5,7 @@ const env = { NO_COLOR: '1' }
 /**
  * What `npm run test:full` runs: whole drills, real servers, planted routers, and the whole kill matrix. One file at a
  * time. Of the drills two at a time, because they measure, and share what the machine has; of the matrix as many as two
- * cores bear, because its rows mostly wait.
+ * cores bear, because its rows mostly wait. So do drills at a terminal, which prove what is on the screen.
  */
 export default defineConfig({
   test: {
@@ -26,13 +26,23 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'terminals',
+          include: ['test/terminals/**/*.test.ts'],
+          testTimeout: 200_000,
+          maxConcurrency: 5,
+          env,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
           name: 'whole-matrix',
           include: ['test/matrix/whole.test.ts'],
           testTimeout: 400_000,
           hookTimeout: 60_000,
           maxConcurrency: 8,
           env,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -9,6 +9,7 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   report: async () => (await import('./report.ts')).benchReport(),
   router: async () => (await import('./router.ts')).benchRouter(),
   load: async () => (await import('./load.ts')).benchLoad(),
+  frame: async () => (await import('./frame.ts')).benchFrame(),
 }
 
 const { positionals } = parseArgs({ allowPositionals: true })

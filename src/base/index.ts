@@ -1,5 +1,6 @@
 export { builtFile } from './built-file.ts'
 export * from './clock.ts'
+export { daysAfter, isIsoDay } from './days.ts'
 export { withDeadline } from './deadline.ts'
 export * from './errors.ts'
 export * from './exit-codes.ts'

@@ -3,6 +3,7 @@ import {
   jsonView,
   lineView,
   plainSeat,
+  plainText,
   quietView,
   scriptSeat,
   terminalSeat,
@@ -36,14 +37,18 @@ export function deskOfPeople(people: People, flags: RunFlags, io: Io, onLeave: (
 }
 
 /** Seats a script, if there is one, and whoever looks on at a run that nobody attends. */
-export function deskOfNobody({ answers }: Setup, flags: RunFlags, io: Io): Desk {
+export function deskOfNobody({ answers }: Pick<Setup, 'answers'>, flags: RunFlags, io: Io): Desk {
   const desk = createDesk({ people: answers?.crew ?? null, blind: flags.blind === true, clock: io.clock })
   desk.view(onlooker(flags, io))
   if (answers !== null) {
+    const isShown = flags.json !== true && flags.quiet !== true
     const seat = scriptSeat(answers, {
       clock: io.clock,
-      // Not written beside the frame, which would be torn.
-      tell: (line) => desk.show([`the script: ${line}`]),
+      tell: (line) => {
+        // Where a frame is drawn, the desk writes it: a line beside it would tear it.
+        desk.show([line])
+        if (!isShown) io.stderr.write(`gameday: ${plainText(line)}\n`)
+      },
     })
     seat.take(desk.play(seat))
   }

@@ -1,29 +1,33 @@
 import { CREW_ROLES, EXIT, formatDuration, GamedayError, type CrewRole } from '../base/index.ts'
 import { plainText, wrapped, type Asker } from '../crew/index.ts'
-import { agendaLength, explain, listDrills, loadDrill, rehearsal } from '../drill/index.ts'
+import { agendaLength, explain, rehearsal } from '../drill/index.ts'
 import type { Before, EventOf, People } from '../record/index.ts'
 import { allowedFailures, leastSample } from '../slo/index.ts'
-import type { RunFlags } from './flags.ts'
+import { knownDrills } from './drill-list.ts'
+import { readMaxCost, type RunFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import { accountName } from './running-drill.ts'
-import { drillFolders, OVERRIDES, surroundings, type Setup } from './setup.ts'
+import { surroundings, type Setup } from './setup.ts'
 
 /** The drill that is run where none is named. */
 export const USUAL_DRILL = 'friday-failover'
 
-/** Asks which drill is to be held. */
+/** Asks which drill is to be held, of those that can be. Throws `NO_DRILLS` if none can. */
 export async function askDrill(ask: Asker, io: Io): Promise<string> {
-  const found = await listDrills(drillFolders(io))
-  const choices = []
-  for (const { name, file } of found) {
-    const { title, agenda } = await loadDrill(file, { folders: drillFolders(io), overrides: OVERRIDES })
-    choices.push({
-      value: name,
-      name: `${name} (${formatDuration(agendaLength({ agenda }))})`,
-      description: title,
+  const drills = await knownDrills(io)
+  const choices = drills.map(({ name, drill }) => ({
+    value: name,
+    name: `${name} (${formatDuration(agendaLength(drill))})`,
+    description: drill.title,
+  }))
+  const [first] = choices
+  if (first === undefined)
+    throw new GamedayError('there is no drill that could be held', {
+      code: 'NO_DRILLS',
+      hint: 'gameday validate says what is wrong with those that there are.',
     })
-  }
-  return ask.choice({ message: 'Which drill?', choices, default: USUAL_DRILL })
+  const usual = choices.find(({ value }) => value === USUAL_DRILL) ?? first
+  return ask.choice({ message: 'Which drill?', choices, default: usual.value })
 }
 
 /** Asks who holds which role, as far as no flag says it; proposes who did the last time. */
@@ -68,11 +72,17 @@ export async function askLength(ask: Asker, flags: RunFlags, { drill, perSecond 
 }
 
 /** Says in prose what will happen, what is left of the error budget, and which re-tests are due. */
-export function sayBriefing(setup: Setup, before: Before | null, { stderr }: Io): void {
+export function sayBriefing(
+  setup: Setup,
+  { maxCost }: Pick<RunFlags, 'maxCost'>,
+  before: Before | null,
+  { stderr }: Io,
+): void {
   const { drill, planned, config } = setup
+  const maxCostUsd = readMaxCost(maxCost, setup)
   const paragraphs = [
     '',
-    explain(drill, planned, { ...surroundings(setup), leastSample }),
+    explain(drill, planned, surroundings(setup, { people: true, maxCostUsd })),
     budgetLeft(drill.objectives, config.errorBudget.spent),
     ...(before === null ? [] : [comparedWith(before)]),
     '',

@@ -1,6 +1,5 @@
 import { EXIT } from '../base/index.ts'
 import { explain as inWords } from '../drill/index.ts'
-import { leastSample } from '../slo/index.ts'
 import { readBypass } from './flags.ts'
 import type { Io } from './io.ts'
 import { prepare, surroundings, type SetupFlags } from './setup.ts'
@@ -8,7 +7,7 @@ import { prepare, surroundings, type SetupFlags } from './setup.ts'
 /** Says in prose what a drill will do; starts nothing. */
 export async function explain(name: string, flags: SetupFlags, io: Io): Promise<number> {
   const setup = await prepare(name, flags, io)
-  io.stdout.write(`${inWords(setup.drill, setup.planned, { ...surroundings(setup), leastSample })}\n`)
+  io.stdout.write(`${inWords(setup.drill, setup.planned, surroundings(setup))}\n`)
   const bypass = readBypass(io.env)
   if (bypass !== null)
     io.stdout.write(`\nBYPASS_ROUTER is set: the router passes everything straight to the ${bypass}.\n`)

@@ -24,8 +24,8 @@ export interface JoinFlags {
 }
 
 /**
- * Attaches this terminal to the drill in progress, until the drill ends or somebody leaves it. Returns 0 then, and 3 when
- * contact was lost: the drill itself goes on without it.
+ * Attaches this terminal to the drill in progress, until the drill ends or somebody leaves it. Returns 0 then, 130 when
+ * TERM or HUP ended it, and 3 when contact was lost: the drill itself goes on without it.
  */
 export async function join(run: string | undefined, flags: JoinFlags, io: Io): Promise<number> {
   const atTerminal = io.stdin.isTTY === true && io.stderr.isTTY === true
@@ -34,7 +34,12 @@ export async function join(run: string | undefined, flags: JoinFlags, io: Io): P
   const { path, drill } = await runningDrill(run, io)
   const line = await connectHub({ path, who: { role, name }, clock: io.clock })
   const seat = seatFor({ role, name, atTerminal }, flags, io, line)
-  const stopListening = io.onSignal(() => void line.leave())
+  let wasTold = false
+  const stopListening = io.onSignal((signal) => {
+    // INT is Ctrl-C, where no cockpit reads it as a key: a person who leaves.
+    wasTold ||= signal !== 'SIGINT'
+    void line.leave()
+  })
   seat.take(line.hands)
   line.follow(seat)
   const over = await line.over
@@ -46,8 +51,9 @@ export async function join(run: string | undefined, flags: JoinFlags, io: Io): P
     )
     return EXIT.notReady
   }
-  if (over.why === 'left') io.stderr.write('You have left; the drill goes on.\n')
-  return EXIT.ok
+  if (over.why === 'ended') return EXIT.ok
+  io.stderr.write('You have left; the drill goes on.\n')
+  return wasTold ? EXIT.interrupted : EXIT.ok
 }
 
 function seatFor(

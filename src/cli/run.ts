@@ -1,7 +1,7 @@
 import { EXIT, messageOf } from '../base/index.ts'
 import { resolveKeys } from '../config/index.ts'
 import { asker } from '../crew/index.ts'
-import { listDrills, loadDrill, samplePlan } from '../drill/index.ts'
+import { samplePlan } from '../drill/index.ts'
 import { beforeOf, checkTemplate, readHistory, type History } from '../report/index.ts'
 import { leastSample } from '../slo/index.ts'
 import { deskOfNobody, deskOfPeople } from './assemble.ts'
@@ -15,21 +15,19 @@ import {
   sayRetests,
   USUAL_DRILL,
 } from './briefing.ts'
+import { knownDrills } from './drill-list.ts'
 import { readBypass, readMaxCost, refuseWhenFrozen, type RunFlags } from './flags.ts'
 import { hold, type Meant } from './hold.ts'
 import { interruptions, type Interruptions } from './interruptions.ts'
 import type { Io } from './io.ts'
 import { printError } from './print-error.ts'
 import { recoverFirst } from './recover.ts'
-import { drillFolders, OVERRIDES, prepare, type Setup } from './setup.ts'
+import { prepare, type Setup } from './setup.ts'
 import { tooFewRequests } from './too-few.ts'
 
 /** Names the drills that can be run, a line each. */
 export async function list(io: Io): Promise<number> {
-  for (const { name, file } of await listDrills(drillFolders(io))) {
-    const { title } = await loadDrill(file, { folders: drillFolders(io), overrides: OVERRIDES })
-    io.stdout.write(`${name.padEnd(24)} ${title}\n`)
-  }
+  for (const { name, drill } of await knownDrills(io)) io.stdout.write(`${name.padEnd(24)} ${drill.title}\n`)
   return EXIT.ok
 }
 
@@ -87,8 +85,8 @@ async function withPeople(
   const meant = await askLength(ask, { ...flags, seed: String(first.seed) }, first)
   const setup = await prepare(chosen, meant, io, { people: true })
   const before = beforeOf(history, setup.drill.name, io.clock.wall(), 'attended')
-  sayBriefing(setup, before, io)
-  warnOfSmallSamples(setup, io)
+  sayBriefing(setup, meant, before, io)
+  warnOfSmallSamples(setup, io, { people: true })
   const rollCall = await callTheRoll(ask, people)
   const desk = deskOfPeople(people, meant, io, (why) =>
     interrupt({ by: 'signal', detail: why === 'SIGINT' ? 'SIGINT' : 'the end of the input' }),
@@ -120,9 +118,14 @@ async function check(setup: Setup, flags: RunFlags, io: Io): Promise<void> {
 }
 
 /** What the sample cannot prove is said before the drill and not half an hour later. */
-function warnOfSmallSamples({ drill, planned, perSecond }: Setup, { stderr }: Io): void {
+function warnOfSmallSamples(
+  { drill, planned, perSecond }: Setup,
+  { stderr }: Io,
+  { people = false }: { people?: boolean } = {},
+): void {
   if (drill.claim === 'behaviour') return
-  for (const outage of samplePlan(planned, { perSecond, success: drill.objectives.success, leastSample })) {
+  const { success } = drill.objectives
+  for (const outage of samplePlan(planned, { perSecond, success, leastSample, people })) {
     if (!outage.enough) stderr.write(tooFewRequests(drill, outage))
   }
 }

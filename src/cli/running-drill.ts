@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { userInfo } from 'node:os'
 import { EXIT, GamedayError } from '../base/index.ts'
-import { livingRuns, stateFolder } from '../rollback/index.ts'
+import { livingRuns, stateFolder, type LivingRun } from '../rollback/index.ts'
 import type { Io } from './io.ts'
 
 /** A drill in progress on this machine that others can join. */
@@ -11,15 +11,20 @@ export interface RunningDrill {
   path: string
 }
 
-/** Finds the drill in progress: the one that is named, else the only one. Throws `NO_DRILL` or `SEVERAL_DRILLS`. */
+/**
+ * Finds the drill in progress: the one that is named, else the only one. One that still waits for its target is found
+ * only if it is named, for it may never begin. Throws `NO_DRILL` or `SEVERAL_DRILLS`.
+ */
 export async function runningDrill(
   wanted: string | undefined,
   { env }: Pick<Io, 'env'>,
 ): Promise<RunningDrill> {
   const living = await livingRuns(stateFolder(env))
-  const open = living.flatMap(({ run, drill, crew }) => (crew === null ? [] : [{ run, drill, path: crew }]))
   const id = wanted === undefined ? undefined : runIdOf(wanted)
-  const found = id === undefined ? open : open.filter(({ run }) => run === id)
+  const open = living.filter(({ crew }) => crew !== null)
+  const found = open
+    .filter((one) => (id === undefined ? one.holds || one.target === null : one.run === id))
+    .flatMap(({ run, drill, crew }) => (crew === null ? [] : [{ run, drill, path: crew }]))
   const [first, ...more] = found
   if (first === undefined) throw noDrill(wanted, open)
   if (more.length > 0) throw severalDrills(found)
@@ -39,13 +44,15 @@ export function accountName(): string {
   }
 }
 
-function noDrill(wanted: string | undefined, open: readonly RunningDrill[]): GamedayError {
+function noDrill(wanted: string | undefined, open: readonly LivingRun[]): GamedayError {
   const which = wanted === undefined ? 'no drill' : `no drill ${wanted}`
-  const others = open.map(({ run, drill }) => `${run} (${drill})`).join(', ')
+  const others = open
+    .map(({ run, drill, holds }) => `${run} (${drill}${holds ? '' : ', which is about to begin'})`)
+    .join(', ')
   return new GamedayError(`${which} is in progress on this machine for this user`, {
     code: 'NO_DRILL',
     exitCode: EXIT.usage,
-    hint: others === '' ? 'Begin one with gameday run, in another terminal.' : `There is ${others}.`,
+    hint: others === '' ? 'Begin one with gameday run, in another terminal.' : `There is ${others}: name it.`,
   })
 }
 

@@ -18,10 +18,13 @@ import {
   scaleAgenda,
   type Answers,
   type Drill,
+  type ExplainSetup,
   type PlannedPhase,
 } from '../drill/index.ts'
 import { parsePrompts, type Prompt } from '../load/index.ts'
+import { pricePerMillion } from '../providers/index.ts'
 import { withTilde } from '../rollback/index.ts'
+import { leastSample } from '../slo/index.ts'
 import { readSeed } from './flags.ts'
 import type { Io } from './io.ts'
 
@@ -151,19 +154,31 @@ function checkUrl(text: string): string {
   })
 }
 
+/** Characters of a token, as a rule of thumb for English. */
+const TOKEN_CHARACTERS = 4
+
 /** What an explanation says of the surroundings. */
-export function surroundings({ config, perSecond }: Setup) {
+export function surroundings(
+  { config, perSecond, prompts }: Setup,
+  { people = false, maxCostUsd = null }: { people?: boolean; maxCostUsd?: number | null } = {},
+): ExplainSetup {
   const role = (name: ProviderRole) => {
-    const { name: called, kind, model } = config.providers[name]
-    return { role: name, name: called, kind, model }
+    const provider = config.providers[name]
+    const { name: called, kind, model } = provider
+    return { role: name, name: called, kind, model, price: pricePerMillion(provider) }
   }
+  const characters = prompts.reduce((sum, { text }) => sum + text.length, 0)
   return {
     perSecond,
-    router: { kind: 'embedded', url: null } as const,
+    people,
+    maxCostUsd,
+    promptTokens: characters / prompts.length / TOKEN_CHARACTERS,
+    leastSample,
+    router: { kind: 'embedded', url: null },
     toxiproxy: {
       kind: config.toxiproxy.url === undefined ? 'embedded' : 'external',
       url: config.toxiproxy.url ?? null,
-    } as const,
+    },
     providers: [role('primary'), role('secondary')],
   }
 }

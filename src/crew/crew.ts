@@ -59,6 +59,8 @@ export interface NoteDraft {
   text: string
   /** The moment it is about, on the drill's clock. */
   forMs: number
+  /** Whether it says itself which moment that is. */
+  dated: boolean
   owner: string | null
   due: string | null
 }
@@ -66,6 +68,8 @@ export interface NoteDraft {
 export interface Person {
   name: string
   role: SeatRole
+  /** Set where a script speaks in their place. */
+  script?: true
 }
 
 /** How what people say reaches the engine. */
@@ -77,6 +81,8 @@ export interface EngineHands {
   correct(note: string, draft: NoteDraft, by: Person): string | null
   abort(by: Person): void
   joined(who: Person): void
+  /** Writes down what failed without ending the drill. */
+  trouble(message: string): void
   left(who: Person): void
 }
 
@@ -92,6 +98,8 @@ export interface Crew {
   /** Resolves with the answer, or with null when the signal withdraws the question. */
   ask(question: Question, signal: AbortSignal): Promise<Reply | null>
   show(lines: readonly string[]): void
+  /** Takes what is half said; nothing more is heard after it. Called while it can still be written down. */
+  finish(): Promise<void>
   /** Leaves every terminal as it was found. */
   close(): Promise<void>
 }

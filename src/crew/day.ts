@@ -1,4 +1,5 @@
-const MS_PER_DAY = 86_400_000
+import { daysAfter, isIsoDay } from '../base/index.ts'
+
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 /** A weekday may be shortened to its first three letters. */
 const LEAST_LETTERS = 3
@@ -13,13 +14,5 @@ export function readDay(text: string, today: Date): string | null {
   if (ahead !== null) return daysAfter(today, Number(ahead[1]) * (ahead[2] === 'w' ? 7 : 1))
   const weekday = word.length < LEAST_LETTERS ? -1 : WEEKDAYS.findIndex((name) => name.startsWith(word))
   if (weekday !== -1) return daysAfter(today, ((weekday - today.getUTCDay() + 6) % 7) + 1)
-  if (!/^\d{4}-\d\d-\d\d$/.test(word)) return null
-  const date = new Date(`${word}T00:00:00Z`)
-  // 2026-02-30 would be read as the second of March.
-  return !Number.isNaN(date.getTime()) && isoDay(date) === word ? word : null
+  return isIsoDay(word) ? word : null
 }
-
-/** The ISO date so many days after a moment. */
-export const daysAfter = (from: Date, days: number) => isoDay(new Date(from.getTime() + days * MS_PER_DAY))
-
-const isoDay = (date: Date) => date.toISOString().slice(0, 10)

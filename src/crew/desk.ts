@@ -1,13 +1,12 @@
-import { CREW_ROLES, GamedayError, InternalError, messageOf, EXIT, type Clock } from '../base/index.ts'
-import type { JournalEntry, NoteKind, People } from '../record/index.ts'
+import { GamedayError, InternalError, messageOf, EXIT, type Clock } from '../base/index.ts'
+import type { JournalEntry, People } from '../record/index.ts'
 import type { Crew, EngineHands, LiveStatus, NoteDraft, Person } from './crew.ts'
-import { hideEntry, hideStatus, isReveal } from './hide.ts'
+import { hideEntry, hideStatus } from './hide.ts'
+import { createMemory } from './memory.ts'
 import { plainText, readNote } from './note-text.ts'
+import { createPlaces, type Place } from './places.ts'
 import { openPart, type Question, type Reply } from './question.ts'
-import type { NoteReceipt, NoteWish, Seat, SeatHands, SeatRole } from './seat.ts'
-
-/** How many entries a terminal that joins late is told of. */
-const BACKLOG = 300
+import type { NoteReceipt, NoteWish, Seat, SeatHands } from './seat.ts'
 
 export interface DeskOptions {
   /** Null where nobody holds a role. */
@@ -37,62 +36,50 @@ export interface Desk extends Crew {
   jot: (wish: NoteWish, who: Person) => Promise<NoteReceipt>
 }
 
-type Place = { seat: Seat } & ({ kind: 'host' | 'script' | 'view' } | { kind: 'joined'; who: Person })
-
 interface Pending {
   question: Question
   settle: (reply: Reply | null) => void
 }
 
 export function createDesk({ people, blind, clock }: DeskOptions): Desk {
-  let places: Place[] = []
+  const memory = createMemory({ blind })
   let pending: Pending[] = []
   let engine: EngineHands | null = null
   let lastStatus: LiveStatus | null = null
-  let revealed = !blind
-  const entries: JournalEntry[] = []
-  const kinds = new Map<string, NoteKind>()
+
+  const places = createPlaces(people, (place, error) => {
+    engine?.trouble(`a terminal failed and was given up: ${messageOf(error)}`)
+    gone(place)
+    place.seat.close().catch(() => undefined) // It has failed already.
+  })
+  const sees = (place: Place) =>
+    memory.isRevealed() ||
+    place.kind === 'script' ||
+    (place.kind === 'joined' && place.who.role === 'operator')
+  const isHers = (place: Place, { role }: Question) => places.rolesOf(place).includes(role)
+
+  const tellRoles = () =>
+    places.each((place) => {
+      if (place.kind === 'host' || place.kind === 'joined')
+        place.seat.roles?.(places.rolesOf(place), places.personOf(place).name)
+    })
+  const tellQuestions = () =>
+    places.each((place) =>
+      place.seat.questions(
+        pending.flatMap(({ question }) => (isHers(place, question) ? [openPart(question, sees(place))] : [])),
+      ),
+    )
+  const tellStatus = (status: LiveStatus) =>
+    places.each((place) => place.seat.status(sees(place) ? status : hideStatus(status)))
+  const show = (lines: readonly string[]) => places.each(({ seat }) => seat.show(lines))
 
   const hands = (): EngineHands => {
     if (engine === null) throw new InternalError('a desk was spoken to before its drill had begun')
     return engine
   }
-  const joinedFor = (role: SeatRole) =>
-    places.find((place) => place.kind === 'joined' && place.who.role === role)
-  const rolesOf = (place: Place): readonly SeatRole[] => {
-    if (place.kind === 'joined') return [place.who.role]
-    if (place.kind === 'script') return CREW_ROLES
-    return place.kind === 'view' ? [] : CREW_ROLES.filter((role) => joinedFor(role) === undefined)
-  }
-  const sees = (place: Place) =>
-    revealed || place.kind === 'script' || (place.kind === 'joined' && place.who.role === 'operator')
-  const isHers = (place: Place, { role }: Question) => rolesOf(place).includes(role)
-  const tellRoles = () => {
-    for (const place of places)
-      if (place.kind === 'host' || place.kind === 'joined')
-        place.seat.roles?.(rolesOf(place), personOf(place).name)
-  }
-  const tellQuestions = () => {
-    for (const place of places)
-      place.seat.questions(
-        pending.flatMap(({ question }) => (isHers(place, question) ? [openPart(question, sees(place))] : [])),
-      )
-  }
-  const tell = (place: Place, entry: JournalEntry) => place.seat.entry(sees(place) ? entry : hideEntry(entry))
-  const tellStatus = (place: Place, status: LiveStatus) =>
-    place.seat.status(sees(place) ? status : hideStatus(status))
-
-  const personOf = (place: Place, wanted?: SeatRole): Person => {
-    if (place.kind === 'joined') return place.who
-    const roles = rolesOf(place)
-    const role = wanted !== undefined && roles.includes(wanted) ? wanted : (roles[0] ?? 'lead')
-    const name = role === 'observer' ? undefined : people?.[role]
-    return { role, name: name ?? (place.kind === 'script' ? 'script' : role) }
-  }
-
   const note = (by: Person, wish: NoteWish): NoteReceipt => {
     // A correction is read as the note that it corrects: only in a to-do does @name mean its owner.
-    const kind = (wish.corrects === null ? undefined : kinds.get(wish.corrects)) ?? wish.kind
+    const kind = (wish.corrects === null ? null : memory.kindOf(wish.corrects)) ?? wish.kind
     const draft = readNote(kind, wish.text, { begunMs: wish.begunMs, today: clock.wall() })
     if ('problem' in draft) return draft
     try {
@@ -101,42 +88,43 @@ export function createDesk({ people, blind, clock }: DeskOptions): Desk {
       return { problem: messageOf(error) }
     }
   }
-
   const answer = (place: Place, gate: string, text: string): string | null => {
     const found = pending.find(({ question }) => question.gate === gate && isHers(place, question))
     if (found === undefined) return `"${gate}" is not open any more`
     const reading = found.question.read(plainText(text))
     if ('problem' in reading) return reading.problem
-    found.settle({ value: reading.value, ...decider(place, found.question) })
+    const left = Math.max(0, Math.round((found.question.deadlineMs - hands().nowMs()) / 1000))
+    const who = places.personOf(place, found.question.role).name
+    found.settle({
+      value: reading.value,
+      ...(place.kind === 'script'
+        ? { by: 'script', who: people === null ? null : who, reason: 'as the script says' }
+        : { by: 'person', who, reason: `${left} s before the deadline` }),
+    })
     return null
   }
 
-  const decider = (place: Place, { role, deadlineMs }: Question): Omit<Reply, 'value'> => {
-    const left = Math.max(0, Math.round((deadlineMs - hands().nowMs()) / 1000))
-    const who = personOf(place, role).name
-    return place.kind === 'script'
-      ? { by: 'script', who: people === null ? null : who, reason: 'as the script says' }
-      : { by: 'person', who, reason: `${left} s before the deadline` }
-  }
-
-  const handsFor = (place: Place): SeatHands => ({
-    nowMs: () => engine?.nowMs() ?? 0,
-    note: async (wish) => note(personOf(place, wish.as ?? 'scribe'), wish),
-    answer: async (gate, text) => answer(place, gate, text),
-    abort: () => hands().abort(personOf(place, 'lead')),
-  })
-
   const take = (place: Place): SeatHands => {
-    places = [...places, place]
+    places.add(place)
     tellRoles()
-    if (lastStatus !== null) tellStatus(place, lastStatus)
+    if (lastStatus !== null) tellStatus(lastStatus)
     tellQuestions()
-    return handsFor(place)
+    return {
+      nowMs: () => engine?.nowMs() ?? 0,
+      note: async (wish) => note(places.personOf(place, wish.as ?? 'scribe'), wish),
+      answer: async (gate, text) => answer(place, gate, text),
+      abort: () => hands().abort(places.personOf(place, 'lead')),
+    }
+  }
+  const gone = (place: Place) => {
+    if (place.kind === 'joined') engine?.left(place.who)
+    tellRoles()
+    tellQuestions()
   }
 
   return {
     get there() {
-      return places.some(({ kind }) => kind === 'host' || kind === 'script')
+      return places.all().some(({ kind }) => kind === 'host' || kind === 'script')
     },
     get epochMs() {
       return engine === null ? null : clock.now() - engine.nowMs()
@@ -149,34 +137,29 @@ export function createDesk({ people, blind, clock }: DeskOptions): Desk {
     view: (seat) => void take({ seat, kind: 'view' }),
     sit: (seat, { name, role }) => {
       const who = { role, name: plainText(name) }
-      const holder = role === 'observer' ? undefined : joinedFor(role)
-      if (holder?.kind === 'joined') throw taken(who, holder.who)
+      const holder = role === 'observer' ? null : places.joinedFor(role)
+      if (holder !== null) throw taken(who, holder)
       const seated = take({ seat, kind: 'joined', who })
       engine?.joined(who)
       return seated
     },
     leave: (seat) => {
-      const gone = places.find((place) => place.seat === seat)
-      places = places.filter((place) => place !== gone)
-      if (gone?.kind === 'joined') engine?.left(gone.who)
-      tellRoles()
-      tellQuestions()
+      const place = places.remove(seat)
+      if (place !== null) gone(place)
     },
     backlog: (seat) => {
-      const place = places.find((other) => other.seat === seat)
-      return place !== undefined && sees(place) ? [...entries] : entries.map(hideEntry)
+      const place = places.all().find((other) => other.seat === seat)
+      return memory.backlog(place !== undefined && sees(place))
     },
     jot: async (wish, { name, role }) => note({ role, name: plainText(name) }, wish),
     entry: (entry) => {
-      if (isReveal(entry)) revealed = true
-      entries.push(entry)
-      if (entry.type === 'note') kinds.set(entry.note, entry.kind)
-      if (entries.length > BACKLOG) entries.shift()
-      for (const place of places) tell(place, entry)
+      const revealed = memory.entry(entry)
+      places.each((place) => place.seat.entry(sees(place) ? entry : hideEntry(entry)))
+      if (revealed.length > 0) show(revealed)
     },
     status: (status) => {
       lastStatus = status
-      for (const place of places) tellStatus(place, status)
+      tellStatus(status)
     },
     ask: (question, signal) =>
       new Promise((resolve) => {
@@ -197,13 +180,15 @@ export function createDesk({ people, blind, clock }: DeskOptions): Desk {
         )
         tellQuestions()
       }),
-    show: (lines) => {
-      for (const { seat } of places) seat.show(lines)
+    show,
+    finish: async () => {
+      await Promise.allSettled(places.all().map(async ({ seat }) => seat.finish?.()))
     },
     close: async () => {
       // One that cannot be closed must not keep the others open.
-      await Promise.allSettled(places.map(({ seat }) => seat.close()))
-      places = []
+      const all = places.all()
+      for (const { seat } of all) places.remove(seat)
+      await Promise.allSettled(all.map(({ seat }) => seat.close()))
     },
   }
 }

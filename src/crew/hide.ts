@@ -9,10 +9,13 @@ export function hideEntry(entry: JournalEntry): JournalEntry {
   // Whoever knows the seed can draw the faults again.
   if (type === 'run.started') return { ...entry, run: { ...entry.run, seed: 0, command: HIDDEN } }
   if (type === 'rollback.recorded' && entry.fault !== null) return { ...entry, what: HIDDEN }
-  if (type === 'fault.requested') return { ...entry, kind: 'the fault', parameters: {} }
-  if (type === 'fault.skipped') return { ...entry, kind: 'the fault' }
-  if (type === 'fault.in-force' || type === 'fault.reverted' || type === 'rollback.undone')
-    return { ...entry, detail: HIDDEN }
+  if (type === 'fault.requested')
+    return { ...entry, kind: 'the fault', parameters: {}, network: false, whole: true, capMs: 0 }
+  // What people said about it is theirs to know; what the system did names the fault before.
+  if (type === 'fault.skipped')
+    return { ...entry, kind: 'the fault', reason: entry.by === 'people' ? entry.reason : HIDDEN }
+  if (type === 'fault.in-force' || type === 'fault.reverted') return { ...entry, detail: HIDDEN }
+  if (type === 'rollback.undone') return { ...entry, detail: HIDDEN, theirs: [] }
   if (type === 'fault.proven' || type === 'fault.gone') return { ...entry, proof: HIDDEN, evidence: [] }
   if (type === 'fault.not-proven') return { ...entry, reason: HIDDEN }
   if (type === 'router.circuit') return { ...entry, reason: `why is ${HIDDEN}`, class: null }
@@ -22,7 +25,7 @@ export function hideEntry(entry: JournalEntry): JournalEntry {
 /** Whether everybody may know from now on: in the debrief, and when the drill ends before it or needs their help. */
 export function isReveal(entry: JournalEntry): boolean {
   return (
-    ['run.ended', 'abort', 'error', 'fault.not-gone'].includes(entry.type) ||
+    ['run.ended', 'abort', 'fault.not-gone'].includes(entry.type) ||
     (entry.type === 'phase.started' && (entry.kind === 'debrief' || entry.kind === 'close'))
   )
 }

@@ -32,7 +32,7 @@ export function readNote(
   if (kind === 'diagnosis' && !isKind(text)) return { problem: `name one of ${FAULT_KINDS.join(', ')}` }
   if (text.length > MOST_CHARACTERS)
     return { problem: `it is ${text.length} characters long, and ${MOST_CHARACTERS} is the most` }
-  return { kind, text, forMs: dated.forMs, owner, due }
+  return { kind, text, forMs: dated.forMs, dated: dated.dated, owner, due }
 }
 
 const isKind = (text: string) => FAULT_KINDS.some((kind) => kind === text)
@@ -42,17 +42,20 @@ export function plainText(text: string): string {
   return clean(text).replace(/\s+/g, ' ').trim()
 }
 
-function backDated(text: string, begunMs: number): { text: string; forMs: number } | { problem: string } {
+function backDated(
+  text: string,
+  begunMs: number,
+): { text: string; forMs: number; dated: boolean } | { problem: string } {
   const mark = /^@(\S+)\s*(.*)$/.exec(text)
-  if (mark === null) return { text, forMs: begunMs }
+  if (mark === null) return { text, forMs: begunMs, dated: false }
   const [, when = '', rest = ''] = mark
   const forMs = momentOf(when, begunMs)
   // In a to-do `@name` comes first as well: only what begins like a time is one.
-  if (forMs === null && !/^(?:[-+\d]|T\+)/.test(when)) return { text, forMs: begunMs }
+  if (forMs === null && !/^(?:[-+\d]|T\+)/.test(when)) return { text, forMs: begunMs, dated: false }
   if (forMs === null) return { problem: `@${when} is no time: write @-45s, @-2m or @6:30` }
   if (forMs < 0) return { problem: `@${when} is before the drill began` }
   if (forMs > begunMs) return { problem: `@${when} has not come yet` }
-  return { text: rest, forMs }
+  return { text: rest, forMs, dated: true }
 }
 
 function momentOf(when: string, begunMs: number): number | null {

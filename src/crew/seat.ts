@@ -15,6 +15,8 @@ export interface Seat {
   show(lines: readonly string[]): void
   /** Told which roles it speaks for, and under which name, whenever that changes. */
   roles?(roles: readonly SeatRole[], name: string): void
+  /** Hands in what is half typed and takes no more: the drill ends in a moment. */
+  finish?(): Promise<void>
   /** The drill is over, or the seat is taken away. Leaves a terminal as it was found. */
   close(): Promise<void>
 }

@@ -10,6 +10,7 @@ export function unattendedCrew(view: View): Crew {
     status: (status) => view.status(status),
     ask: async () => null,
     show: (lines) => view.show(lines),
+    finish: async () => undefined,
     close: async () => view.close(),
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CREW_ROLES, duration, NOTE_KINDS } from '../base/index.ts'
+import { CREW_ROLES, duration, isIsoDay, NOTE_KINDS } from '../base/index.ts'
 import { SILENT } from './gates.ts'
 import { line } from './text.ts'
 
@@ -15,15 +15,11 @@ const phase = () => line().describe('Name of the phase in which it happens')
 const DAY = /^(?:\d{4}-\d\d-\d\d|\+\d{1,3}[dw])$/
 const day = () => {
   const error = 'write a date such as 2026-12-18, or one counted from the drill’s day such as +7d or +2w'
+  // The pattern is for the schema that editors know.
   return z
     .string({ error })
     .regex(DAY, { error })
-    .refine((text) => text.startsWith('+') || isDate(text), { error })
-}
-/** 2026-02-30 would be read as the second of March. */
-function isDate(text: string): boolean {
-  const date = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
+    .refine((text) => text.startsWith('+') || isIsoDay(text), { error })
 }
 
 const crew = z

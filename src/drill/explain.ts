@@ -1,22 +1,15 @@
-import { formatDuration, tPlus, type ProviderRole } from '../base/index.ts'
+import { formatDuration, tPlus } from '../base/index.ts'
 import type { PlannedPhase } from './agenda.ts'
+import { controlRate } from './bill.ts'
+import { count, many } from './counted.ts'
 import type { Drill } from './drill.ts'
 import { explainAnswers } from './explain-answers.ts'
+import { explainCost } from './explain-cost.ts'
 import { explainFaults } from './explain-faults.ts'
+import type { ExplainSetup } from './explain-setup.ts'
 import { samplePlan, type OutageSample } from './sample-plan.ts'
 import type { AbortRule } from './schema.ts'
 import { bullet, paragraph } from './wrap.ts'
-
-/** What of the surroundings an explanation needs. */
-export interface ExplainSetup {
-  perSecond: number
-  /** `url` is null for the embedded ones. */
-  router: { kind: 'embedded' | 'external'; url: string | null }
-  toxiproxy: { kind: 'embedded' | 'external'; url: string | null }
-  providers: readonly { role: ProviderRole; name: string; kind: 'simulated' | 'real'; model: string }[]
-  /** Fewest requests, none failed, with which a success rate can be claimed. */
-  leastSample: (success: number) => number
-}
 
 /**
  * Says in plain prose what a drill will do, to what, for how long, how it is undone, when it aborts, what it costs and
@@ -27,6 +20,7 @@ export function explain(drill: Drill, planned: readonly PlannedPhase[], setup: E
     perSecond: setup.perSecond,
     success: drill.objectives.success,
     leastSample: setup.leastSample,
+    people: setup.people,
   })
   return [
     paragraph(`${drill.title} (${drill.name}, ${formatDuration(lengthOf(planned))})`),
@@ -47,7 +41,7 @@ export function explain(drill: Drill, planned: readonly PlannedPhase[], setup: E
       ? []
       : [section('Who answers when nobody is there', explainAnswers(drill.answers, planned))]),
     section('What it costs', explainCost(drill, planned, setup)),
-    section('What its sample can prove', explainSample(drill, sample)),
+    section('What its sample can prove', explainSample(drill, sample, setup)),
   ].join('\n\n')
 }
 
@@ -55,11 +49,6 @@ const section = (title: string, body: string) => `${title}\n${body}`
 const lengthOf = (planned: readonly PlannedPhase[]) =>
   planned.reduce((sum, { plannedMs }) => sum + plannedMs, 0)
 const percentOf = (ratio: number) => `${Number((ratio * 100).toFixed(3))}%`
-const count = (n: number) => n.toLocaleString('en-US', { maximumFractionDigits: 1 })
-const many = (n: number, noun: string) => `${count(n)} ${noun}${n === 1 ? '' : 's'}`
-/** Requests a second of the control lane. */
-const controlRate = (perSecond: number, { controlShare }: Drill['load']) =>
-  Math.min(1, perSecond * controlShare)
 
 function explainLoad({ load }: Drill, { perSecond, router, toxiproxy, providers }: ExplainSetup): string {
   const control = controlRate(perSecond, load)
@@ -117,33 +106,6 @@ function explainAbort(rule: AbortRule): string {
   }
 }
 
-function explainCost(
-  { load, traffic }: Drill,
-  planned: readonly PlannedPhase[],
-  { perSecond, providers }: ExplainSetup,
-): string {
-  const real = providers.filter(({ kind }) => kind === 'real').map(({ name }) => name)
-  const budget = traffic.countsAgainstBudget
-    ? 'Its failures are real users’ and count against the error budget.'
-    : 'Of the error budget nothing: the load is synthetic.'
-  if (real.length === 0) return paragraph(`No money: both providers are simulated. ${budget}`)
-  const requests = Math.round((loadMs(planned) / 1000) * (perSecond + controlRate(perSecond, load)))
-  const who =
-    real.length === 1
-      ? `${real.join()} is real: it is asked and costs money`
-      : `${real.join(' and ')} are real: they are asked and cost money`
-  return paragraph(
-    `${who}. The drill sends about ${many(requests, 'request')} in all, those of the control lane included; the router may try some of them again. This version does not estimate the bill. The run wants --max-cost, and stops and restores when it is reached. ${budget}`,
-  )
-}
-
-/** For how long there is load, in milliseconds: from the baseline to the end of the last restore. */
-function loadMs(planned: readonly PlannedPhase[]): number {
-  const first = planned.find(({ kind }) => kind === 'baseline')
-  const last = planned.findLast(({ kind }) => kind === 'restore')
-  return first === undefined || last === undefined ? 0 : last.startMs + last.plannedMs - first.startMs
-}
-
 function watched(restoreMs: number, failbackMs: number): string {
   if (restoreMs >= failbackMs) return ''
   return ` Its restore phase is watched for ${formatDuration(restoreMs)}, less than the ${formatDuration(failbackMs)} within which the system has to be home: if it is not home by then, the drill can only say that it does not know.`
@@ -152,6 +114,7 @@ function watched(restoreMs: number, failbackMs: number): string {
 function explainSample(
   { objectives: { success }, targets, claim }: Drill,
   outages: readonly OutageSample[],
+  { people }: ExplainSetup,
 ): string {
   const lines = outages.map(({ fault, requests, needed, enough, rateNeeded, leastMs, restoreMs }) => {
     const verdict = enough ? 'enough' : `too few: ${count(Math.ceil(rateNeeded * 10) / 10)} a second would do`
@@ -167,5 +130,12 @@ function explainSample(
     claim === 'behaviour' && outages.some(({ enough }) => !enough)
       ? [paragraph('The report will say that the SLO is not claimed.')]
       : []
-  return [...lines, ...unclaimed, dependent].join('\n')
+  const late = people
+    ? [
+        paragraph(
+          'What people may arm a break late is taken off its length: a tenth of it, and never more than 20s.',
+        ),
+      ]
+    : []
+  return [...lines, ...late, ...unclaimed, dependent].join('\n')
 }

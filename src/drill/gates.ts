@@ -11,6 +11,11 @@ export const armGate = (breakPhase: string) => `arm ${breakPhase}`
 export const alertGate = (breakPhase: string) => `did the alert fire? ${breakPhase}`
 /** Names the question whether the system is home again, after the restore phase it is asked in. */
 export const clearGate = (restorePhase: string) => `clear? ${restorePhase}`
+/**
+ * For how long into its phase a break may still be armed, in milliseconds. Whoever types a little too late breaks it
+ * all the same, as long as the outage loses no more than this of its length.
+ */
+export const armingGraceMs = (plannedMs: number) => Math.min(20_000, Math.floor(plannedMs / 10))
 /** Names the question who takes care of a finding, after the finding's key. */
 export const findingGate = (key: string) => `finding ${key}`
 

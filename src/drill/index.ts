@@ -2,11 +2,22 @@ export { agendaLength, type PlannedPhase } from './agenda.ts'
 export type { Answers } from './answers.ts'
 export { drawBlind } from './blind.ts'
 export type { Drill } from './drill.ts'
-export { explain, type ExplainSetup } from './explain.ts'
+export { explain } from './explain.ts'
+export type { ExplainSetup } from './explain-setup.ts'
 export { FAULT_KINDS } from './faults.ts'
 export type { FaultKind, FaultOf, FaultSpec } from './faults.ts'
 export { listDrills } from './find.ts'
-export { alertGate, armGate, clearGate, CONFIRM, findingGate, GO_NO_GO, NEXT_DRILL, SILENT } from './gates.ts'
+export {
+  alertGate,
+  armGate,
+  armingGraceMs,
+  clearGate,
+  CONFIRM,
+  findingGate,
+  GO_NO_GO,
+  NEXT_DRILL,
+  SILENT,
+} from './gates.ts'
 export { drillJsonSchemas } from './json-schema.ts'
 export { loadAnswers } from './load-answers.ts'
 export { loadDrill, parseDrill } from './load.ts'

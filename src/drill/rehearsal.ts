@@ -9,7 +9,7 @@ const MOST_PER_SECOND = 2000
 
 /**
  * Finds the shortest run of a drill that people can follow, and the lowest rate, not below the one given, at which
- * every outage in it can still prove its promise; the rate is left alone where none is claimed. Pure.
+ * every outage in it can still prove its promise, however late it is armed; the rate is left alone where none is claimed. Pure.
  *
  * @returns a whole number of requests a second where the rate is raised
  */
@@ -20,9 +20,10 @@ export function rehearsal(
   const durationMs = leastDuration(drill, { people: true })
   const { perSecond } = question
   if (drill.claim === 'behaviour') return { durationMs, perSecond }
-  const rates = samplePlan(scaleAgenda(drill, durationMs, { people: true }), question).map(
-    ({ needed, leastMs }) => (sent(needed, drill) * 1000) / leastMs,
-  )
+  const rates = samplePlan(scaleAgenda(drill, durationMs, { people: true }), {
+    ...question,
+    people: true,
+  }).map(({ needed, leastMs }) => (sent(needed, drill) * 1000) / leastMs)
   const least = Math.min(MOST_PER_SECOND, Math.ceil(Math.max(...rates)))
   return { durationMs, perSecond: Math.max(perSecond, least) }
 }

@@ -1,6 +1,7 @@
 import type { ProviderRole } from '../base/index.ts'
 import type { PlannedPhase } from './agenda.ts'
 import type { FaultKind } from './faults.ts'
+import { armingGraceMs } from './gates.ts'
 
 /** What the outage of one fault will hold. */
 export interface OutageSample {
@@ -9,7 +10,10 @@ export interface OutageSample {
   name: string
   kind: FaultKind
   target: ProviderRole
-  /** Sure length: the fault in force. The outage runs on until the system is home again, so it will hold more. */
+  /**
+   * Sure length: the fault in force, without what people may arm it late. The outage runs on until the system is home
+   * again, so it will hold more.
+   */
   leastMs: number
   /** Longest: the restore phase to its end. */
   mostMs: number
@@ -31,31 +35,34 @@ export interface SampleQuestion {
   success: number
   /** Fewest requests, none failed, with which a success rate can be claimed. */
   leastSample: (success: number) => number
+  /** Whether people arm what is broken, who may be late; nobody does where it is left out. */
+  people?: boolean
 }
 
 /** Says for every fault how many requests its outage will hold, and how many the promise needs. Pure. */
 export function samplePlan(
   planned: readonly PlannedPhase[],
-  { perSecond, success, leastSample }: SampleQuestion,
+  { perSecond, success, leastSample, people = false }: SampleQuestion,
 ): OutageSample[] {
   const needed = leastSample(success)
   return planned.flatMap(({ phase, fault, name, index, startMs, plannedMs }) => {
     if (phase.phase !== 'break' || fault === null) return []
     const restore = planned.find((later) => later.index > index && later.kind === 'restore')
-    const requests = Math.floor((plannedMs * perSecond) / 1000)
+    const leastMs = people ? plannedMs - armingGraceMs(plannedMs) : plannedMs
+    const requests = Math.floor((leastMs * perSecond) / 1000)
     return [
       {
         fault,
         name,
         kind: phase.fault.kind,
         target: phase.target,
-        leastMs: plannedMs,
+        leastMs,
         mostMs: restore === undefined ? plannedMs : restore.startMs + restore.plannedMs - startMs,
         restoreMs: restore?.plannedMs ?? 0,
         requests,
         needed,
         enough: requests >= needed,
-        rateNeeded: needed / (plannedMs / 1000),
+        rateNeeded: needed / (leastMs / 1000),
       },
     ]
   })

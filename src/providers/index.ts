@@ -1,6 +1,6 @@
 export { startGate } from './gate.ts'
 export { gateControl } from './control/client.ts'
-export { isPriced } from './price.ts'
+export { isPriced, pricePerMillion } from './price.ts'
 export { simulatedOpenai } from './simulated/openai.ts'
 export type {
   Gate,

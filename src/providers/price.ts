@@ -26,6 +26,16 @@ export function pricerOf(provider: ProviderConfig): Pricer {
   }
 }
 
+/**
+ * Says what a provider asks for its model, in US dollars for a million tokens; null when it is unknown. The rate is that
+ * of requests of a usual size, where a long one costs another.
+ */
+export function pricePerMillion(provider: ProviderConfig): { input: number; output: number } | null {
+  const price = pricerOf(provider)
+  const [input, output] = [price(provider.model, 1000, 0), price(provider.model, 0, 1000)]
+  return input === null || output === null ? null : { input: input * 1000, output: output * 1000 }
+}
+
 /** Whether the answers of this provider can be priced: without it no limit on the cost can be kept. */
 export function isPriced(provider: ProviderConfig): boolean {
   return pricerOf(provider)(provider.model, 1, 1) !== null

@@ -69,10 +69,13 @@ export function describeEntry(entry: JournalEntry): Line | null {
     case 'note':
       return {
         who: entry.role,
-        text: `${entry.note} ${entry.kind}: ${quoted(entry)}${backDated(entry)}`,
+        text: `${entry.note} ${entry.kind}: ${quoted(entry)}${isBackDated(entry) ? forMoment(entry.forMs) : ''}`,
       }
     case 'note.corrected':
-      return { who: entry.role, text: `${entry.note} corrected: ${quoted(entry)}` }
+      return {
+        who: entry.role,
+        text: `${entry.note} corrected: ${quoted(entry)}${entry.forMs === undefined ? '' : forMoment(entry.forMs)}`,
+      }
     case 'seat.joined':
       return { who: 'gameday', text: `${entry.by} has joined as ${entry.role}` }
     case 'seat.left':
@@ -80,7 +83,7 @@ export function describeEntry(entry: JournalEntry): Line | null {
     case 'debrief.said':
       return {
         who: entry.role,
-        text: `${entry.about}: ${entry.text.trim() === '' ? 'nobody said anything' : `"${entry.text}" (${speakerOf(entry)})`}`,
+        text: `${entry.about}: "${entry.text}" (${speakerOf(entry)})`,
       }
     case 'finding.assigned':
       return { who: 'debrief', text: `${entry.title.replace(/\.$/, '')}: ${assignment(entry)}` }
@@ -103,27 +106,27 @@ export function describeEntry(entry: JournalEntry): Line | null {
 export const speakerOf = ({ who, by }: Pick<EventOf<'debrief.said'>, 'who' | 'by'>) =>
   by === 'script' && who !== null ? `${who}, by script` : (who ?? `the ${by}`)
 
-type Written = Pick<EventOf<'note' | 'note.corrected'>, 'text' | 'by' | 'owner' | 'due'>
+type Written = Pick<EventOf<'note' | 'note.corrected'>, 'text' | 'by' | 'owner' | 'due' | 'script'>
+
+/** Who wrote a note: `Ana`, or `Ana, by script`. */
+export const writerOf = ({ by, script }: Pick<Written, 'by' | 'script'>) =>
+  script === true ? `${by}, by script` : by
 
 /** `"alert on 401" (Ana; owner Ben, due 2026-12-01)` */
-function quoted({ text, by, owner, due }: Written): string {
+function quoted({ text, owner, due, ...written }: Written): string {
   const facts = [owner === undefined ? '' : `owner ${owner}`, due === undefined ? '' : `due ${due}`]
-  return `"${text}" (${[by, facts.filter((fact) => fact !== '').join(', ')].filter((part) => part !== '').join('; ')})`
+  return `"${text}" (${[writerOf(written), facts.filter((fact) => fact !== '').join(', ')].filter((part) => part !== '').join('; ')})`
 }
 
-function backDated(note: JournalEntry<EventOf<'note'>>): string {
-  return isBackDated(note) ? `, for ${tPlus(note.forMs)}` : ''
-}
+const forMoment = (ms: number) => `, for ${tPlus(ms)}`
 
 /** Whether a note is about a moment that had passed when it was written down, by more than the typing takes. */
-export function isBackDated({ forMs, atMs }: JournalEntry<EventOf<'note'>>): boolean {
+export function isBackDated({ forMs, atMs }: Pick<JournalEntry<EventOf<'note'>>, 'forMs' | 'atMs'>): boolean {
   return atMs - forMs >= BACK_DATED_MS
 }
 
 function assignment({ owner, due, whyNot }: EventOf<'finding.assigned'>): string {
-  if (owner === null && due === null && whyNot === null) return 'not settled before the time was up'
-  if (whyNot !== null) return `nobody, because ${whyNot}`
-  return `${owner ?? 'nobody'}${due === null ? '' : ` by ${due}`}`
+  return whyNot === null ? [owner, due].join(' by ') : `nobody, because ${whyNot}`
 }
 
 function begins({ run, environment }: JournalEntry<EventOf<'run.started'>>): string {

@@ -1,6 +1,6 @@
 export { openAfterwards, startOfRun, type Afterwards } from './afterwards.ts'
 export { attemptSchema, type Attempt } from './attempt.ts'
-export { describeEntry, isBackDated, type Line } from './describe.ts'
+export { describeEntry, isBackDated, speakerOf, writerOf, type Line } from './describe.ts'
 export { createLedger, type Ledger, type Observed } from './join.ts'
 export type { Before, People } from './circumstances.ts'
 export type { EventOf, JournalEntry, JournalEvent, JournalEventType, WatchdogReason } from './journal.ts'

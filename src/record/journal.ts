@@ -23,6 +23,7 @@ const assigned = {
   owner: z.string().exactOptional().describe('Who does it'),
   due: z.string().exactOptional().describe('ISO date'),
 }
+const script = z.literal(true).exactOptional().describe('A script wrote it in the place of whom it names')
 
 /** Facts about the run that no other line repeats: what the result needs of the drill and its surroundings. */
 const started = z.strictObject({
@@ -172,7 +173,8 @@ export const journalEventSchema = z.discriminatedUnion('type', [
     type: z.literal('abort'),
     rule: z.string(),
     reason: z.string(),
-    by: z.enum(['rule', 'person', 'signal']),
+    by: z.enum(['rule', 'person', 'script', 'signal']),
+    who: z.string().exactOptional().describe('Who said stop, and in which role, where somebody did'),
   }),
   z.strictObject({
     type: z.literal('note'),
@@ -182,13 +184,19 @@ export const journalEventSchema = z.discriminatedUnion('type', [
     text: z.string(),
     forMs: z.number().describe('The moment it is about: when it was begun, or what it was dated back to'),
     ...assigned,
+    script,
   }),
   z.strictObject({
     type: z.literal('note.corrected'),
     note: z.string().describe('Id of the note; what it said before stays where it is'),
     ...speaker,
     text: z.string(),
+    forMs: z
+      .number()
+      .exactOptional()
+      .describe('The moment it is about now; only where the correction says another'),
     ...assigned,
+    script,
   }),
   z.strictObject({ type: z.literal('seat.joined'), ...speaker }),
   z.strictObject({ type: z.literal('seat.left'), ...speaker }),

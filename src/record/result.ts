@@ -185,6 +185,7 @@ export const resultSchema = z
         atMs: z.number(),
         role: z.enum([...CREW_ROLES, 'observer']),
         by: z.string(),
+        script: z.boolean().describe('Whether a script wrote it in their place'),
         kind: z.string(),
         text: z.string().describe('As last corrected'),
         earlier: z.array(z.string()).describe('What it said before it was corrected, oldest first'),

@@ -11,7 +11,7 @@ export interface DraftVerdict {
   lines: string[]
   /** All of them, worst first. */
   findings: (Pick<Finding, 'key' | 'id' | 'title' | 'severity'> & {
-    /** Whether it has an owner, or a reason why not, already. */
+    /** Whether it has an owner and a day, or a reason why not, already. */
     settled: boolean
   })[]
 }
@@ -32,12 +32,12 @@ export function draftVerdict(records: Records): DraftVerdict {
   ]
   return {
     lines: [...head, ...findingLines(result, LINES - head.length)].map(clipped),
-    findings: result.findings.map(({ key, id, title, severity, owner, whyNot }) => ({
+    findings: result.findings.map(({ key, id, title, severity, owner, due, whyNot }) => ({
       key,
       id,
       title,
       severity,
-      settled: owner !== null || whyNot !== null,
+      settled: (owner !== null && due !== null) || whyNot !== null,
     })),
   }
 }

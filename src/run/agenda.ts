@@ -1,5 +1,5 @@
 import { CREW_ROLES, messageOf } from '../base/index.ts'
-import { GO_NO_GO } from '../drill/index.ts'
+import { GO_NO_GO, type Phase } from '../drill/index.ts'
 import type { RunContext } from './context.ts'
 import { UNDO_MS } from './changes.ts'
 import { agreeOnNext, debrief } from './debrief.ts'
@@ -48,7 +48,8 @@ export async function walkAgenda(context: RunContext): Promise<void> {
     const startMs = context.elapsed()
     progress.push({ index, name, kind, startMs, endMs: dueMs })
     say({ type: 'phase.started', index, name, kind, plannedMs }, startMs)
-    for (const role of CREW_ROLES) for (const text of phase[role] ?? []) say({ type: 'said', role, text })
+    // What is said of a break is true only when it is armed.
+    if (kind !== 'break') sayLines(context, phase)
     const next = input.planned[index + 1]
     if (next !== undefined && kind !== 'restore') gates.prepare(next, dueMs)
 
@@ -61,11 +62,12 @@ export async function walkAgenda(context: RunContext): Promise<void> {
           await goNoGo(context, dueMs)
           break
         case 'break':
-          skipping = !(await isArmed(context, phase, { name, fault: breaks - 1, gates }))
+          skipping = !(await isArmed(context, phase, { planned, fault: breaks - 1, gates }))
           if (skipping) {
             dueMs = context.elapsed()
             break
           }
+          sayLines(context, phase)
           gates.askForAlert(planned, dueMs)
           await breakIt(context, phase, { index, fault: breaks - 1, dueMs, probe })
           break
@@ -93,6 +95,11 @@ export async function walkAgenda(context: RunContext): Promise<void> {
     say({ type: 'phase.ended', index, name, kind }, Math.min(context.elapsed(), dueMs))
     if (index === lastMeasured) endLoad(context)
   }
+}
+
+/** Gives each role what it says or does in this phase. */
+function sayLines({ say }: RunContext, phase: Phase): void {
+  for (const role of CREW_ROLES) for (const text of phase[role] ?? []) say({ type: 'said', role, text })
 }
 
 /** Lets the answers under way come in while the people talk; whoever ends the run waits for the figures. */

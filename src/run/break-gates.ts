@@ -1,11 +1,15 @@
 import { messageOf } from '../base/index.ts'
-import { alertGate, armGate, clearGate, type BreakPhase, type PlannedPhase } from '../drill/index.ts'
+import {
+  alertGate,
+  armGate,
+  armingGraceMs,
+  clearGate,
+  type BreakPhase,
+  type PlannedPhase,
+} from '../drill/index.ts'
 import type { RunContext } from './context.ts'
 import { askGate, type Decided, type Gate } from './gates.ts'
 
-/** Whoever types a little too late still breaks it, as long as the outage loses no more than this. */
-const GRACE_MS = 20_000
-const GRACE_SHARE = 0.1
 /** Questions of a phase close this long before it, so that their answers stand in it. */
 const BEFORE_END_MS = 250
 
@@ -16,8 +20,8 @@ const BEFORE_END_MS = 250
 export interface BreakGates {
   /** Opens the question that arms a break, in the phase before it. */
   prepare(next: PlannedPhase, startsMs: number): void
-  /** Waits for the operator's word; null when it is armed, else why it is not. */
-  objectionToArming(): Promise<string | null>
+  /** Waits for the operator's word, and asks for it where nobody has yet; null when it is armed, else why it is not. */
+  objectionToArming(phase: BreakPhase, planned: PlannedPhase): Promise<string | null>
   /** Asks in the second half of a break. */
   askForAlert(planned: PlannedPhase, dueMs: number): void
   askIfClear(planned: PlannedPhase, dueMs: number): void
@@ -27,9 +31,14 @@ export interface BreakGates {
   withdraw(): void
 }
 
+interface Arming {
+  decided: Promise<Decided | null>
+  withdrawn: AbortController
+}
+
 export function breakGates(context: RunContext): BreakGates {
   const { input, ending } = context
-  let arming: { decided: Promise<Decided | null>; withdrawn: AbortController } | null = null
+  let arming: Arming | null = null
   let notClear: string | null = null
 
   const ask = (gate: Gate, withdrawn?: AbortSignal) =>
@@ -38,21 +47,25 @@ export function breakGates(context: RunContext): BreakGates {
       return null
     })
 
+  const arm = (phase: BreakPhase, { name, plannedMs }: PlannedPhase, startsMs: number): Arming => {
+    const withdrawn = new AbortController()
+    const deadlineMs = startsMs + armingGraceMs(plannedMs)
+    const gate = armingOf(phase, { name, blind: input.blind, deadlineMs })
+    return { withdrawn, decided: ask(gate, withdrawn.signal) }
+  }
+
   return {
-    prepare: ({ phase, name, plannedMs }, startsMs) => {
-      if (!input.crew.there || phase.phase !== 'break') return
-      const withdrawn = new AbortController()
-      const graceMs = Math.min(GRACE_MS, plannedMs * GRACE_SHARE)
-      const gate = armingOf(phase, { name, blind: input.blind, deadlineMs: startsMs + graceMs })
-      arming = { withdrawn, decided: ask(gate, withdrawn.signal) }
+    prepare: (next, startsMs) => {
+      if (input.crew.there && next.phase.phase === 'break') arming = arm(next.phase, next, startsMs)
     },
-    objectionToArming: async () => {
-      const decided = await arming?.decided
+    objectionToArming: async (phase, planned) => {
+      if (!input.crew.there) return null
+      // Nobody was asked in the phase before where that was left out.
+      const { decided } = arming ?? arm(phase, planned, context.elapsed())
       arming = null
-      if (decided === undefined || decided?.decision === 'go') return null
-      return decided === null
-        ? 'it was withdrawn'
-        : whoSaid(decided, 'nobody typed its name in time', 'said no')
+      const said = await decided
+      if (said === null) return 'it was withdrawn'
+      return said.decision === 'go' ? null : whoSaid(said, 'nobody typed its name in time', 'said no')
     },
     askForAlert: ({ name, plannedMs }, dueMs) => {
       if (!input.crew.there) return

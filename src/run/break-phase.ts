@@ -1,5 +1,5 @@
 import { InternalError } from '../base/index.ts'
-import { armGate, type BreakPhase } from '../drill/index.ts'
+import { armGate, type BreakPhase, type PlannedPhase } from '../drill/index.ts'
 import { createFault } from '../faults/index.ts'
 import type { BreakGates } from './break-gates.ts'
 import type { RunContext } from './context.ts'
@@ -9,7 +9,7 @@ import type { Prober } from './questions.ts'
 import { until } from './until.ts'
 
 interface Armed {
-  name: string
+  planned: PlannedPhase
   fault: number
   gates: BreakGates
 }
@@ -18,13 +18,13 @@ interface Armed {
 export async function isArmed(
   context: RunContext,
   phase: BreakPhase,
-  { name, fault, gates }: Armed,
+  { planned, fault, gates }: Armed,
 ): Promise<boolean> {
-  const reason = await gates.objectionToArming()
+  const reason = await gates.objectionToArming(phase, planned)
   if (context.ending.stop !== null) throw context.ending.signal.reason
   if (reason === null) return true
   if (context.faults.length === 0)
-    context.ending.decide({ reason: 'not-ready', rule: armGate(name), detail: reason })
+    context.ending.decide({ reason: 'not-ready', rule: armGate(planned.name), detail: reason })
   else skip(context, phase, fault, { reason, by: 'people' })
   return false
 }

@@ -42,6 +42,8 @@ export interface RunContext {
   faults: FaultRun[]
   /** Resolves when the load has ended and its last answers are in; at once while it has not begun to end. */
   drained: Promise<void>
+  /** Whether the last line of the journal is written, or about to be. */
+  over: boolean
   takeSample(observed: Observed): void
   takeAttempt(attempt: Attempt): void
   takeCircuit(event: EventOf<'router.circuit'>, atMs: number): void
@@ -87,6 +89,7 @@ export function openContext(
     baseline: null,
     faults: [],
     drained: Promise.resolve(),
+    over: false,
     takeSample: (observed) =>
       recorder.sample(ending.stop === null ? observed : withoutGivenUp(observed, input.drill.load.timeout)),
     takeAttempt: (attempt) => journalist.attempt(() => recorder.attempt(attempt)),

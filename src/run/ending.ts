@@ -6,6 +6,8 @@ export interface Stop {
   /** Name of the rule, signal or failure that stopped it. */
   rule: string
   detail: string
+  /** Who stopped it, where somebody did. */
+  who?: string
   /** What the user can do about it. */
   hint?: string | null
   /** What was thrown, if something was. */

@@ -1,4 +1,4 @@
-import { GamedayError, messageOf } from '../base/index.ts'
+import { GamedayError, messageOf, withDeadline, type Clock } from '../base/index.ts'
 import {
   embeddedRouter,
   stageLoad,
@@ -19,6 +19,9 @@ import { startedEvent } from './started.ts'
 import { statusBoard } from './status.ts'
 import { letOut, putBack, takeDown } from './take-down.ts'
 import { watch } from './watch.ts'
+
+/** Longest wait for terminals that are to close. */
+const TERMINALS_MS = 2000
 
 /**
  * Runs a drill from its first phase to the proof that nothing is broken, and leaves its records in `input.dir`.
@@ -44,7 +47,7 @@ export async function runDrill(input: RunInput): Promise<RunEnding> {
     await safeguards?.release()
     if (context === null) folder.release()
     input.signal.removeEventListener('abort', interrupt)
-    await input.crew.close()
+    await quickly(input.clock, () => input.crew.close())
   }
 }
 
@@ -114,6 +117,9 @@ async function play(context: RunContext, safeguards: Safeguards): Promise<Omit<R
   watching.abort()
   await watcher
   const remains = await takeDown(context)
+  // Whoever is in the middle of a note can still hand it in.
+  await quickly(input.clock, () => input.crew.finish())
+  context.over = true
   const { stop } = ending
   say({
     type: 'run.ended',
@@ -122,6 +128,11 @@ async function play(context: RunContext, safeguards: Safeguards): Promise<Omit<R
   })
   journalist.attempt(() => recorder.close())
   return { ...remains, recordsFailure: journalist.failure }
+}
+
+/** Waits for the people's terminals no longer than a moment: a drill ends, whatever they do. */
+async function quickly(clock: Clock, work: () => Promise<void>): Promise<void> {
+  await withDeadline(clock, TERMINALS_MS, 'a terminal did not close', work).catch(() => undefined)
 }
 
 function loadPlan(input: RunInput, stage: Stage): LoadPartData {
@@ -147,11 +158,11 @@ function interruptedBy({ by, detail, cause }: Interruption, ending: Ending): voi
 }
 
 /** Writes down why the drill ends before its agenda does. */
-function announce(context: RunContext | null, { reason, rule, detail, hint, cause }: Stop): void {
+function announce(context: RunContext | null, { reason, rule, detail, who, hint, cause }: Stop): void {
   if (context === null) return
   if (reason === 'abort' || reason === 'signal') {
-    const by = reason === 'signal' ? 'signal' : rule === 'person' ? 'person' : 'rule'
-    context.say({ type: 'abort', rule, reason: detail, by })
+    const by = reason === 'signal' ? 'signal' : rule === 'person' || rule === 'script' ? rule : 'rule'
+    context.say({ type: 'abort', rule, reason: detail, by, ...(who === undefined ? {} : { who }) })
   } else if (cause !== undefined) {
     const code = cause instanceof GamedayError ? cause.code : reason === 'error' ? 'INTERNAL' : rule
     context.say({

@@ -165,6 +165,23 @@ describe.concurrent('the cockpit in a real terminal', () => {
     expect(pty.written()).toContain('\u001B[?2004l')
   })
 
+  it('goes on in plain lines when its frame fails, in a terminal as it was', async () => {
+    const pty = await cockpit()
+    await provenRaw(pty)
+    await pty.typeSlowly('nbreak\r')
+    await logged(pty, /the frame has failed \(there is no such glyph\)/)
+    await pty.typeSlowly('n still here\r')
+    await logged(pty, /n3 is on disk/)
+    // Echoed by the terminal itself.
+    await logged(pty, /the terminal: .* icanon .* echo /)
+    pty.type('\u0003')
+    const ended = await pty.ended()
+    expect(ended.exitCode).toBe(130)
+    expect(ended.after).toBe(ended.before)
+    expect(pty.done()).toMatchObject({ left: null, signals: ['SIGINT'] })
+    expect(pty.done().notes.map(({ text }) => text)).toEqual(['raw?', 'break', 'still here'])
+  })
+
   it('leaves in order when the terminal is closed', async () => {
     const { file, codeFile, closes, shows } = openWindow()
     await shows(STATE)
@@ -177,6 +194,13 @@ describe.concurrent('the cockpit in a real terminal', () => {
     expect(signals[0] ?? left).toMatch(/SIGHUP|EOF/)
   })
 })
+
+/** Waits until something stands in the scrollback, where the log carries it off the screen at once. */
+const logged = (pty: Pty, what: RegExp) =>
+  until(async () => {
+    const log = (await pty.screen.everything()).join(' ').replace(/\s+/g, ' ')
+    return what.test(log) || null
+  }, `${what} is not logged`)
 
 /** The rows as soon as the line that fills the window has its width, which says for which window the frame was drawn. */
 const settledRows = (pty: Pty, columns: number): Promise<string[]> =>

@@ -346,6 +346,27 @@ export const finding: OpenQuestion = {
   deadlineMs: 28 * MINUTE,
 }
 
+export const wentWell: OpenQuestion = {
+  gate: 'went well',
+  role: 'scribe',
+  kind: 'text',
+  text: 'What went well?',
+  options: [],
+  hint: 'a sentence; Enter alone for nothing',
+  default: null,
+  deadlineMs: 28 * MINUTE,
+}
+export const nextDrill: OpenQuestion = {
+  gate: 'next drill',
+  role: 'lead',
+  kind: 'text',
+  text: 'When is the next drill?',
+  options: [],
+  hint: 'Enter, or a day: friday, +2w, 2026-12-01',
+  default: '2026-11-27',
+  deadlineMs: 30 * MINUTE,
+}
+
 export const watching: FrameInput = { mode: 'watch', message: null, keys: true }
 export const usual: Window = { columns: 80, rows: 24, glyphs: 'unicode', color: false }
 

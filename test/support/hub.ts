@@ -58,6 +58,7 @@ export function quietDrill({ blind = false } = {}) {
     abort: (by) => void aborts.push(by),
     joined: (who) => void say({ type: 'seat.joined', ...speaker(who) }),
     left: (who) => void say({ type: 'seat.left', ...speaker(who) }),
+    trouble: () => undefined,
   }
   desk.begin(engine)
   return { desk, journal, aborts, say, notes, epochMs, types: () => journal.map(({ type }) => type) }

@@ -64,7 +64,8 @@ export function openPty({ columns = 80, rows = 24 } = {}): Pty {
     string,
     string,
   ]
-  const script = 'stty -a > "$1"; "$3" "$4" "$5"; code=$?; stty -a > "$2"; exit $code'
+  // A Ctrl-C that is a signal goes to the shell as well, which outlives it.
+  const script = 'trap : INT; stty -a > "$1"; "$3" "$4" "$5"; code=$?; stty -a > "$2"; exit $code'
   const child = spawn('/bin/sh', ['-c', script, 'sh', before, after, process.execPath, SHIM, file], {
     cols: columns,
     rows,

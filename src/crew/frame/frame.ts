@@ -27,7 +27,7 @@ export function drawFrame(board: BoardState, input: FrameInput, window: Window):
 
 function partsOf(board: BoardState, input: FrameInput, pen: Pen, height: number): Part[] {
   const keys = { keep: 97, lines: [keyLine(board, input, pen)] }
-  const asked = questions(board, input, pen)
+  const asked = questions(board, input, { pen, height })
   const top = { breath: 0, blocks: head(board, pen) }
   const foot = { breath: asked.length > 0 ? 44 : 7, blocks: [...asked, ...message(input, pen), keys] }
   if (input.mode === 'help') return [top, { breath: 43, blocks: help(board, pen) }, foot]

@@ -9,8 +9,9 @@ import type { FrameInput } from './types.ts'
 
 /** From here on a deadline is near. */
 const HURRY_MS = 10_000
-/** Lines of a question at most. */
-const MOST_LINES = 3
+/** A question takes so much of the frame at most, and so many lines in any. */
+const MOST_SHARE = 1 / 3
+const LEAST_LINES = 3
 /** How long the newest notes stay where room is short, the newest first. */
 const NOTE_KEEP = [62, 42, 25, 6, 5]
 
@@ -24,7 +25,11 @@ export function notes({ notes: all }: BoardState, pen: Pen): Block[] {
 }
 
 /** The open questions of this seat: the most urgent one in full, or the one that is being answered, and what else waits. */
-export function questions({ questions: open, status }: BoardState, input: FrameInput, pen: Pen): Block[] {
+export function questions(
+  { questions: open, status }: BoardState,
+  input: FrameInput,
+  { pen, height }: { pen: Pen; height: number },
+): Block[] {
   const answered = input.mode === 'answer' ? input.gate : null
   const first =
     open.find(({ gate }) => gate === answered) ?? open.toSorted((a, b) => a.deadlineMs - b.deadlineMs)[0]
@@ -32,16 +37,19 @@ export function questions({ questions: open, status }: BoardState, input: FrameI
   const atMs = status?.atMs ?? 0
   const others = open.filter((question) => question !== first)
   return [
-    ...asked(first, atMs, first.gate === answered, pen),
+    ...asked(first, { atMs, pen, isAnswered: first.gate === answered, most: mostLines(height) }),
     ...(others.length === 0 ? [] : [{ keep: 50, lines: [waiting(others, atMs, pen)] }]),
   ]
 }
 
 /** `▶lead      Do we break it?  go or no-go          else NO-GO in 0:23`; what to type has its own line where that is too short. */
-function asked(question: OpenQuestion, atMs: number, answering: boolean, pen: Pen): Block[] {
+function asked(
+  question: OpenQuestion,
+  { atMs, pen, isAnswered, most }: { atMs: number; pen: Pen; isAnswered: boolean; most: number },
+): Block[] {
   const { role, text, hint } = question
   const deadline = deadlineOf(question, atMs, pen)
-  const lines = pen.wrap(text, pen.width - GUTTER - pen.length([deadline]) - 2, MOST_LINES)
+  const lines = pen.wrap(text, pen.width - GUTTER - pen.length([deadline]) - 2, most)
   const [first = [], ...more] = lines.map((line, index) =>
     labelled(pen, index === 0 ? { label: role, mark: '▶', tone: 'strong' } : { label: '' }, [
       pen.piece(line, 'strong'),
@@ -50,13 +58,16 @@ function asked(question: OpenQuestion, atMs: number, answering: boolean, pen: Pe
   const whole = [...first, pen.piece(`  ${hint}`)]
   if (more.length === 0 && pen.length([...whole, deadline]) + 2 <= pen.width)
     return [{ keep: 98, lines: [pen.spread(whole, [deadline])] }]
-  const hintLines = (most: number) => paragraph(pen, { label: '' }, hint, most)
+  const hintLines = (count: number) => paragraph(pen, { label: '' }, hint, count)
   return [
     { keep: 98, lines: [pen.spread(first, [deadline])] },
-    ...more.map((line) => ({ keep: 90, lines: [line] })),
-    { keep: answering ? 91 : 70, lines: hintLines(2), short: { lines: hintLines(1), keep: 46 } },
+    // The end of it goes first.
+    ...more.map((line, index) => ({ keep: 90 - index / 10, lines: [line] })),
+    { keep: isAnswered ? 91 : 70, lines: hintLines(2), short: { lines: hintLines(1), keep: 46 } },
   ]
 }
+
+const mostLines = (height: number) => Math.max(LEAST_LINES, Math.floor(height * MOST_SHARE))
 
 /** What counts when nobody answers, and when it does. */
 function deadlineOf({ default: fallback, deadlineMs }: OpenQuestion, atMs: number, pen: Pen): Piece {

@@ -13,7 +13,7 @@ export interface Choice<T extends string> {
   description?: string
 }
 
-/** Asks one question at a time, before a drill begins and after it has ended. All throw `LeftError`. */
+/** Asks one question at a time, before a drill begins. All throw `LeftError`. */
 export interface Asker {
   /** `validate` returns what is wrong with the answer, or true. */
   text(question: {

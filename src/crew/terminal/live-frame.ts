@@ -74,6 +74,7 @@ export function liveFrame(options: LiveFrameOptions): LiveFrame {
     { input: keys, output: screen.stream, signal: stop.signal, clearPromptOnDone: true },
   ).catch((error: unknown) => {
     end()
+    screen.end()
     if (!(error instanceof AbortPromptError)) options.onLost(error)
   })
   const end = () => {

@@ -1,13 +1,12 @@
 import { createInterface } from 'node:readline'
-import { createBoard } from '../board.ts'
-import { tPlus } from '../../base/index.ts'
+import { createBoard, type Board } from '../board.ts'
 import { clean } from '../clean.ts'
-import { keysOf, stateTeller } from '../frame/index.ts'
-import type { OpenQuestion } from '../question.ts'
+import { stateTeller } from '../frame/index.ts'
 import type { SeatHands } from '../seat.ts'
 import { logWriter } from '../words.ts'
 import { createHandIn } from './hand-in.ts'
 import { readCommand, type PlainCommand } from './plain-command.ts'
+import { plainHelp, questionTeller } from './plain-words.ts'
 import { unblock } from './unblock.ts'
 import type { Leaving, SeatOptions, TerminalSeat } from './seat.ts'
 
@@ -17,19 +16,29 @@ const SAY_STATE_MS = 30_000
 /**
  * Seats somebody who reads lines: a screen reader, a terminal without cursor, a pipe. Nothing is ever redrawn; what is
  * typed is a line and Enter: `s dashboard is red`, or the answer to what is asked.
+ * @param board what was known before, for a seat that goes on where another one failed
  */
-export function plainSeat(options: Omit<SeatOptions, 'onExit' | 'window'>): TerminalSeat {
-  const { input, output, roles, name, onLeave } = options
-  const board = createBoard({ roles, name })
+export function plainSeat(
+  options: Omit<SeatOptions, 'onExit' | 'window'>,
+  board: Board = createBoard({ roles: options.roles, name: options.name }),
+): TerminalSeat {
+  const { input, output, clock, onLeave } = options
   const lineOf = logWriter()
   const stateOf = stateTeller(SAY_STATE_MS)
-  const said = new Set<string>()
+  const questionsOf = questionTeller()
   let hands: SeatHands | null = null
+  let isFinished = false
   let isOver = false
 
   const say = (line: string) => void output.write(`${line}\n`)
-  const isOpen = (gate: string) => board.get().questions.some((question) => question.gate === gate)
-  const handIn = createHandIn({ hands: () => hands, isOpen, giveBack: () => false, print: say, say })
+  const handIn = createHandIn({
+    clock,
+    hands: () => hands,
+    question: (gate) => board.get().questions.find((question) => question.gate === gate),
+    giveBack: () => false,
+    print: say,
+    say,
+  })
 
   const leave = (why: Leaving) => {
     if (isOver) return
@@ -37,27 +46,30 @@ export function plainSeat(options: Omit<SeatOptions, 'onExit' | 'window'>): Term
     lines.close()
     onLeave(why)
   }
-  const correct = (note: string | null, text: string) => {
-    const id = note ?? handIn.mine.at(-1) ?? board.get().notes.at(-1)?.id
+  const note = (
+    { kind, text }: Pick<Extract<PlainCommand, { does: 'note' }>, 'kind' | 'text'>,
+    corrects: string | null = null,
+  ) => void handIn.note({ kind, text, begunMs: hands?.nowMs() ?? 0, corrects })
+  const correct = (named: string | null, text: string) => {
+    const id = named ?? handIn.mine.at(-1) ?? board.get().notes.at(-1)?.id
     if (id === undefined) say('there is no note to correct yet')
-    else void handIn.note({ kind: 'note', text, begunMs: hands?.nowMs() ?? 0, corrects: id })
-  }
-  const answer = (text: string) => {
-    const gate = board.get().questions.toSorted((a, b) => a.deadlineMs - b.deadlineMs)[0]?.gate
-    if (gate !== undefined) void handIn.answer(gate, text)
+    else note({ kind: 'note', text }, id)
   }
   const act = (command: PlainCommand) => {
     switch (command.does) {
       case 'note':
-        return void handIn.note({ ...wish(command), begunMs: hands?.nowMs() ?? 0 })
+        return note(command)
       case 'correct':
         return correct(command.note, command.text)
       case 'answer':
-        return answer(command.text)
+        return void handIn.answer(command.gate, command.text)
       case 'abort':
-        return say(handIn.abort())
+        say(handIn.abort())
+        // Why somebody stopped it belongs into the journal.
+        if (command.text !== '') note({ kind: 'note', text: command.text })
+        return
       case 'help':
-        return keysOf(board.get()).forEach(({ key, word, explains }) => say(`${key}  ${word}: ${explains}`))
+        return plainHelp(board.get()).forEach(say)
       case 'leave':
         return leave('quit')
       case 'unclear':
@@ -65,12 +77,18 @@ export function plainSeat(options: Omit<SeatOptions, 'onExit' | 'window'>): Term
       case 'nothing':
     }
   }
+  const hear = (line: string) => {
+    if (!isFinished) act(readCommand(line, board.get()))
+    else if (line.trim() !== '') say(`not written, the drill is over: ${clean(line)}`)
+  }
 
   const block = unblock(output)
   const lines = createInterface({ input, terminal: false })
-    .on('line', (line) => act(readCommand(line, board.get())))
+    .on('line', hear)
     .on('close', () => leave('EOF'))
-  // A terminal that hung up answers with an error; and it has no end.
+    // readline passes on the error with which a terminal that hung up answers; its input has no end.
+    .on('error', () => leave('EOF'))
+  // And once readline is closed, nobody else would hear it.
   input.on('error', () => leave('EOF'))
 
   return {
@@ -89,27 +107,21 @@ export function plainSeat(options: Omit<SeatOptions, 'onExit' | 'window'>): Term
     },
     questions: (open) => {
       board.questions(open)
-      for (const question of open) if (!said.has(question.gate)) say(ask(question))
-      said.clear()
-      for (const { gate } of open) said.add(gate)
+      questionsOf(open).forEach(say)
     },
     roles: (now, itsName) => {
       board.roles(now, itsName)
     },
     show: (shown) => shown.forEach((line) => say(clean(line))),
+    finish: async () => {
+      isFinished = true
+      await handIn.settle()
+    },
     close: async () => {
       isOver = true
       lines.close()
+      await handIn.settle()
       block()
     },
   }
-}
-
-const wish = ({ kind, text }: Extract<PlainCommand, { does: 'note' }>) => ({ kind, text, corrects: null })
-
-function ask({ gate, role, text, hint, default: fallback, deadlineMs }: OpenQuestion): string {
-  const otherwise = fallback === null ? 'open' : `"${fallback}"`
-  return clean(
-    `QUESTION for the ${role}: ${gate}. ${text} ${hint}; ${otherwise} from ${tPlus(deadlineMs)} on`,
-  )
 }

@@ -11,6 +11,8 @@ export interface LiveScreen {
   stream: Writable & { readonly columns: number }
   /** Prints lines: above what is drawn, with the next redraw; at once where nothing is. */
   print(text: string): void
+  /** The prompt is gone, in whatever state it left the screen: what waits is printed, and nothing waits any more. */
+  end(): void
 }
 
 export interface ScreenOptions {
@@ -86,6 +88,11 @@ export function liveScreen(
     print: (text) => {
       if (drawn === null) output.write(`${text}\n`)
       else pending += `${text}\n`
+    },
+    end: () => {
+      drawn = null
+      if (pending !== '') output.write(`\r${CLEAR_BELOW}${pending}`)
+      pending = ''
     },
   }
 }

@@ -10,6 +10,8 @@ export type Leaving = 'SIGINT' | 'EOF' | 'quit'
 export interface TerminalSeat extends Seat {
   /** Gives it its hands; until then it only shows. */
   take(hands: SeatHands): void
+  roles(roles: readonly SeatRole[], name: string): void
+  finish(): Promise<void>
 }
 
 export interface SeatOptions {

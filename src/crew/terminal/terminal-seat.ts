@@ -1,118 +1,46 @@
-import { ExitPromptError } from '@inquirer/core'
 import { messageOf } from '../../base/index.ts'
 import { createBoard } from '../board.ts'
 import type { SeatHands } from '../seat.ts'
-import { holdTerminal } from './hold.ts'
-import { isCtrl, readKeys, type Key } from './keys.ts'
-import { liveFrame } from './live-frame.ts'
-import { logTexts, shownText } from './log-text.ts'
-import type { Leaving, SeatOptions, TerminalSeat } from './seat.ts'
-import { createTypist } from './typist.ts'
-import { unblock } from './unblock.ts'
-
-/** How long the end of a drill waits for a half-typed note to be written, in milliseconds. */
-const RESCUE_MS = 500
+import { cockpitSeat } from './cockpit-seat.ts'
+import { plainSeat } from './plain-seat.ts'
+import type { SeatOptions, TerminalSeat } from './seat.ts'
 
 /**
- * Seats somebody at a terminal: the log scrolls, and below it stands the frame with the line that is typed into. Single
- * keys write notes, answer and abort. Takes the terminal over until it is closed, left, or the process ends.
+ * Seats somebody at a terminal, in a cockpit. Should its frame ever fail, which is a fault of its own and no wish of
+ * whoever sits there, the drill goes on in plain lines at the same place; Ctrl-C is a signal from then on.
  */
 export function terminalSeat(options: SeatOptions): TerminalSeat {
-  const { input, output, window, clock, roles, name, onLeave } = options
-  const board = createBoard({ roles, name })
-  const logText = logTexts()
+  const board = createBoard(options)
   let hands: SeatHands | null = null
-  let isLeft = false
 
-  const release = holdTerminal(options)
-  const block = unblock(output)
-  const typist = createTypist({
+  const cockpit = cockpitSeat({
+    ...options,
     board,
-    hands: () => hands,
-    line: {
-      get text() {
-        return frame.line.text
-      },
-      put: (text) => frame.line.put(text),
-      insert: (text) => frame.line.insert(text),
-    },
-    print: (text) => frame.print(text),
-    changed: () => frame.redraw(),
-    quit: () => leave('quit'),
-  })
-  const frame = liveFrame({
-    output,
-    window,
-    clock,
-    board: () => board.get(),
-    input: () => typist.input(),
-    draft: () => typist.draft(),
-    press: (key) => typist.press(key),
-    onLost: (error) => {
-      if (!(error instanceof ExitPromptError)) frame.print(messageOf(error))
-      leave(error instanceof ExitPromptError ? 'SIGINT' : 'EOF')
+    onBroken: (error) => {
+      const plain = plainSeat(options, board)
+      plain.show([
+        `the frame has failed (${messageOf(error)}), and the drill goes on in plain lines: ! and Enter aborts it, ? and Enter lists what can be typed`,
+      ])
+      if (hands !== null) plain.take(hands)
+      plain.questions(board.get().questions)
+      seat = plain
     },
   })
-
-  const onKey = (text: string | undefined, key: Key) => {
-    if (isCtrl(key, 'c')) leave('SIGINT')
-    else if (isCtrl(key, 'd') && frame.line.text === '') leave('EOF')
-    else if (isCtrl(key, 'z')) typist.say('Ctrl-Z is not heard: a stopped drill could put nothing back')
-    else frame.key(text, key)
-  }
-  const stopReading = readKeys(input, {
-    key: onKey,
-    paste: (text) => typist.paste(text),
-    ended: () => leave('EOF'),
-  })
-
-  const vacate = async () => {
-    isLeft = true
-    stopReading()
-    const rescued = typist.rescue()
-    const down = frame.close()
-    release()
-    await Promise.all([rescued, down])
-  }
-  function leave(why: Leaving): void {
-    if (isLeft) return
-    void vacate()
-    onLeave(why)
-  }
+  let seat = cockpit
 
   return {
     take: (given) => {
       hands = given
-      frame.redrawSoon()
+      seat.take(given)
     },
-    entry: (entry) => {
-      board.entry(entry)
-      const text = logText(entry, window().columns)
-      if (text !== null) frame.print(text)
-      frame.redrawSoon()
-    },
-    status: (status) => {
-      board.status(status)
-      frame.redrawSoon()
-    },
-    questions: (open) => {
-      board.questions(open)
-      typist.follow()
-      frame.redrawSoon()
-    },
-    roles: (now, itsName) => {
-      board.roles(now, itsName)
-      frame.redrawSoon()
-    },
-    show: (lines) => frame.print(shownText(lines)),
+    entry: (entry) => seat.entry(entry),
+    status: (status) => seat.status(status),
+    questions: (open) => seat.questions(open),
+    roles: (now, itsName) => seat.roles(now, itsName),
+    show: (lines) => seat.show(lines),
+    finish: () => seat.finish(),
     close: async () => {
-      if (isLeft) await frame.close()
-      else {
-        const patience = new AbortController()
-        await Promise.race([vacate(), clock.sleep(RESCUE_MS, patience.signal).catch(() => undefined)])
-        patience.abort()
-      }
-      block()
+      await Promise.all([cockpit.close(), seat.close()])
     },
   }
 }

@@ -1,8 +1,10 @@
+import type { Clock } from '../../base/index.ts'
 import { NOTE_KINDS, type NoteKind } from '../../record/index.ts'
 import type { Board } from '../board.ts'
 import { clean } from '../clean.ts'
 import { keysOf, type FrameInput, type SeatKey, type Typing } from '../frame/index.ts'
 import type { NoteWish, SeatHands } from '../seat.ts'
+import { inTurn } from './asked.ts'
 import { createHandIn } from './hand-in.ts'
 import { keyName, type Key } from './keys.ts'
 
@@ -17,6 +19,7 @@ export interface Line {
 
 export interface TypistOptions {
   board: Board
+  clock: Clock
   /** Null until the seat has been given its hands. */
   hands: () => SeatHands | null
   line: Line
@@ -24,11 +27,16 @@ export interface TypistOptions {
   print: (text: string) => void
   /** Called when something is to be seen that no key has done. */
   changed: () => void
+  /** Called when something is said back to whoever typed; the input holds it as its message. */
+  said: (message: string) => void
   /** An observer wants to go. */
   quit: () => void
 }
 
-/** What somebody at a keyboard is doing: watching, writing a note, answering a question. It loses nothing that was typed. */
+/**
+ * What somebody at a keyboard is doing: watching, writing a note, answering a question. Drops what was typed with Esc
+ * alone.
+ */
 export interface Typist {
   input(): FrameInput
   draft(): string
@@ -37,35 +45,38 @@ export interface Typist {
   /** To be called when the open questions have changed. */
   follow(): void
   say(message: string): void
-  /** Hands in as notes what stands there unfinished; resolves when that is done. */
+  /** Hands in as notes what stands there unfinished, and takes no more; resolves when that is confirmed, or soon after. */
   rescue(): Promise<void>
 }
 
 const WATCHING: Typing = { mode: 'watch' }
 
-export function createTypist({ board, hands, line, print, changed, quit }: TypistOptions): Typist {
+export function createTypist(options: TypistOptions): Typist {
+  const { board, hands, line, changed, said, quit } = options
   let typing: Typing = WATCHING
   let draft = ''
   let message: string | null = null
+  /** Nothing is taken any more. */
+  let isOver = false
   /** Half-typed answers that were left for another question, by gate. */
   const left = new Map<string, string>()
 
   const say = (text: string) => {
     message = text
-    changed()
+    said(text)
   }
   const become = (next: Typing, text = '') => {
     typing = next
     draft = text
     line.put(text)
   }
-  const isOpen = (gate: string) => board.get().questions.some((question) => question.gate === gate)
+  const questionOf = (gate: string) => board.get().questions.find((question) => question.gate === gate)
   const giveBack = (next: Typing, text: string) => {
-    if (typing.mode !== 'watch') return false
+    if (isOver || isTyping(typing)) return false
     become(next, text)
     return true
   }
-  const handIn = createHandIn({ hands, isOpen, giveBack, print, say })
+  const handIn = createHandIn({ ...options, question: questionOf, giveBack, say })
 
   const beginNote = (kind: NoteKind, text = '', corrects: string | null = null) => {
     const to = hands()
@@ -80,10 +91,7 @@ export function createTypist({ board, hands, line, print, changed, quit }: Typis
   }
   /** Opens the line of the most urgent question, or of the next one. */
   const beginAnswer = (after: string | null) => {
-    const gates = board
-      .get()
-      .questions.toSorted((a, b) => a.deadlineMs - b.deadlineMs)
-      .map(({ gate }) => gate)
+    const gates = inTurn(board.get().questions).map(({ gate }) => gate)
     const gate = gates[(gates.indexOf(after ?? '') + 1) % Math.max(1, gates.length)]
     if (gate === undefined) say('nothing is asked of you now')
     else become({ mode: 'answer', gate }, left.get(gate))
@@ -113,7 +121,8 @@ export function createTypist({ board, hands, line, print, changed, quit }: Typis
     const known = keysOf(board.get()).find((one) => one.key === name)
     line.put('')
     message = null
-    if (known !== undefined) doKey(known.does)
+    if (isOver && known?.does !== 'leave') say('the drill is over; nothing more is written down')
+    else if (known !== undefined) doKey(known.does)
     else if (name === 'Enter' || name === 'Tab') beginAnswer(null)
   }
   const helpKey = (key: Key) => {
@@ -125,10 +134,11 @@ export function createTypist({ board, hands, line, print, changed, quit }: Typis
     const [was, text] = [typing, clean(draft).trim()]
     become(WATCHING)
     message = null
-    if (was.mode === 'answer') left.delete(was.gate)
-    if (text === '') return
-    if (was.mode === 'note') void handIn.note(wishOf(was, text))
-    if (was.mode === 'answer') void handIn.answer(was.gate, text)
+    if (was.mode === 'note' && text !== '') void handIn.note(wishOf(was, text))
+    if (was.mode !== 'answer') return
+    left.delete(was.gate)
+    // Enter alone is an answer where any text is one; a decision wants its word.
+    if (text !== '' || questionOf(was.gate)?.kind === 'text') void handIn.answer(was.gate, text)
   }
   const typeKey = (key: Key) => {
     switch (keyName(key)) {
@@ -158,37 +168,39 @@ export function createTypist({ board, hands, line, print, changed, quit }: Typis
       else typeKey(key)
     },
     paste: (text) => {
-      if (typing.mode === 'note' || typing.mode === 'answer') {
+      if (isTyping(typing)) {
         line.insert(clean(text))
         draft = line.text
         changed()
       } else say('what was pasted is passed over: open a note first')
     },
     follow: () => {
-      if (typing.mode === 'answer' && !isOpen(typing.gate)) {
+      if (typing.mode === 'answer' && questionOf(typing.gate) === undefined) {
         left.set(typing.gate, draft)
         say(`"${typing.gate}" is not open any more`)
         become(WATCHING)
       }
       for (const [gate, text] of left) {
-        if (isOpen(gate)) continue
+        if (questionOf(gate) !== undefined) continue
         left.delete(gate)
         if (text.trim() !== '') void handIn.keep(gate, clean(text).trim(), 'which was not open any more')
       }
     },
     rescue: async () => {
       const [was, text] = [typing, clean(draft).trim()]
+      isOver = true
       become(WATCHING)
       if (was.mode === 'answer') left.set(was.gate, text)
       const answers = [...left].filter(([, answer]) => answer.trim() !== '')
       left.clear()
-      await Promise.all([
-        was.mode === 'note' && text !== '' ? handIn.note(wishOf(was, text)) : null,
-        ...answers.map(([gate, answer]) => handIn.keep(gate, answer, 'which was never sent')),
-      ])
+      if (was.mode === 'note' && text !== '') void handIn.note(wishOf(was, text))
+      for (const [gate, answer] of answers) void handIn.keep(gate, answer, 'which was never sent')
+      await handIn.settle()
     },
   }
 }
+
+const isTyping = ({ mode }: Typing) => mode === 'note' || mode === 'answer'
 
 function wishOf({ kind, begunMs, corrects }: Extract<Typing, { mode: 'note' }>, text: string): NoteWish {
   return { kind, text, begunMs, corrects }

@@ -66,6 +66,7 @@ function stopped(abort: EntryOf<'abort'> | undefined, ended: EntryOf<'run.ended'
 /** Who a person was is in the reason, where the rule does not name them. */
 function stopper({ by, rule }: EntryOf<'abort'>): string {
   if (by === 'rule') return `the rule ${rule}`
+  if (by === 'script') return 'the script'
   return rule === 'person' ? 'a person' : rule
 }
 

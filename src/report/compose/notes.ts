@@ -1,24 +1,28 @@
 import type { Result } from '../../record/index.ts'
+import { noteStory, type NoteStory } from './note-story.ts'
 import type { Story } from './story.ts'
 
-/** What people wrote down, as last corrected, in the order of the moments they wrote about. */
-export function composeNotes(story: Story): Result['notes'] {
+/** What people wrote down, as last corrected, in the order of the moments that it is about. */
+export function noteStories(story: Story): NoteStory[] {
   const corrections = story.of('note.corrected')
   return story
     .of('note')
-    .map((written) => {
-      const versions = [written, ...corrections.filter(({ note }) => note === written.note)]
-      return {
-        id: written.note,
-        atMs: written.forMs,
-        role: written.role,
-        by: written.by,
-        kind: written.kind,
-        text: versions.at(-1)?.text ?? written.text,
-        earlier: versions.slice(0, -1).map(({ text }) => text),
-        owner: versions.findLast(({ owner }) => owner !== undefined)?.owner ?? null,
-        due: versions.findLast(({ due }) => due !== undefined)?.due ?? null,
-      }
-    })
+    .map((written) => noteStory(written, corrections))
     .toSorted((a, b) => a.atMs - b.atMs)
+}
+
+/** The notes as the result has them. */
+export function composeNotes(story: Story): Result['notes'] {
+  return noteStories(story).map(({ written, corrections, text, atMs, owner, due }) => ({
+    id: written.note,
+    atMs,
+    role: written.role,
+    by: written.by,
+    script: written.script === true,
+    kind: written.kind,
+    text,
+    earlier: [written, ...corrections].slice(0, -1).map((version) => version.text),
+    owner,
+    due,
+  }))
 }

@@ -1,3 +1,4 @@
+import { daysAfter } from '../../base/index.ts'
 import type { Finding } from '../../record/index.ts'
 import { classDiffers, emptyAnswers, errorsPassed, missingMarker, truncatedStreams } from './answers.ts'
 import {
@@ -14,7 +15,7 @@ import { flapping, headerDisagrees, noCircuit } from './router.ts'
 import type { Case, Rule } from './rule.ts'
 import { changedByOthers, changeNotUndone, faultNotGone, watchdogUndid } from './restored.ts'
 import { baselineFailures, recoveryFailures } from './steadiness.ts'
-import { missingAlert, noAlert, toDo } from './said.ts'
+import { missingAlert, noAlert, notClear, toDo } from './said.ts'
 import { abortRule, cutShort, faultNotProven, faultSkipped, loadNotTrusted, unmatched } from './trust.ts'
 
 /** Every rule, in the order in which equally severe findings are listed. */
@@ -51,6 +52,7 @@ export const RULES: readonly Rule[] = [
   objectiveInconclusive,
   missingAlert,
   noAlert,
+  notClear,
   toDo,
 ]
 
@@ -62,7 +64,7 @@ const QUARTER_DAYS = 13 * 7
  * quarter (13 weeks) after the drill.
  */
 export function findAll(about: Case): Finding[] {
-  const retest = daysAfter(about.story.started.at, QUARTER_DAYS)
+  const retest = daysAfter(new Date(about.story.started.at), QUARTER_DAYS)
   return RULES.flatMap((rule) =>
     rule.find(about).map((draft, index) => ({ rule: rule.id, key: keyOf(rule.id, index), ...draft })),
   )
@@ -85,22 +87,17 @@ export function keyOf(rule: string, index: number): string {
   return index === 0 ? rule : `${rule}#${index + 1}`
 }
 
-/** Who does it and by when: as noted, else as the debrief's last word on it says. */
+/**
+ * Who does it and by when: the debrief's last word on it, as a whole, else what its note says. A day that one owner
+ * named is no promise of another.
+ */
 function settled(
   { story }: Case,
   key: string,
   noted: Pick<Finding, 'owner' | 'due'>,
 ): Pick<Finding, 'owner' | 'due' | 'whyNot'> {
   const assigned = story.of('finding.assigned').findLast(({ finding }) => finding === key)
-  const owner = noted.owner ?? assigned?.owner ?? null
-  return {
-    owner,
-    due: noted.due ?? assigned?.due ?? null,
-    whyNot: owner === null ? (assigned?.whyNot ?? null) : null,
-  }
-}
-
-/** The date so many days after a moment, in UTC. */
-function daysAfter(iso: string, days: number): string {
-  return new Date(Date.parse(iso) + days * 86_400_000).toISOString().slice(0, 10)
+  if (assigned === undefined) return { ...noted, whyNot: null }
+  const { owner, due, whyNot } = assigned
+  return { owner, due, whyNot }
 }

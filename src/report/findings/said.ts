@@ -1,9 +1,10 @@
 import { tPlus } from '../../base/index.ts'
-import { alertGate } from '../../drill/index.ts'
+import { alertGate, clearGate } from '../../drill/index.ts'
+import { speakerOf } from '../../record/index.ts'
 import { cite, type Draft, type Rule } from './rule.ts'
 
 /** Answers that say that no alert was missing. */
-const NOTHING = /^(?:none|no|nothing|nil|n\/a|all fired|[-–—]*)[.!]?$/i
+const NOTHING = /^(?:none|no|nothing|nil|n\/a|all fired|[-–—]+)[.!]?$/i
 
 /** Whether an answer in the debrief says that there is nothing to say. */
 export function saysNothing(text: string): boolean {
@@ -48,21 +49,39 @@ export const noAlert: Rule = {
       }),
 }
 
+/** Somebody was asked whether all was well again when the fault was proven gone, and it was not. */
+export const notClear: Rule = {
+  id: 'not-clear',
+  find: ({ story }) =>
+    story
+      .of('gate.decided')
+      .filter(
+        ({ gate, by, decision }) => gate.startsWith(clearGate('')) && by !== 'clock' && decision === 'no',
+      )
+      .map((gate): Draft => {
+        const phase = gate.gate.slice(clearGate('').length).trim()
+        return {
+          severity: 'minor',
+          title: `It was not clear at ${tPlus(gate.atMs)}${phase === '' ? '' : ` of “${phase}”`}, said ${speakerOf(gate)}, although the fault was proven gone.`,
+          evidence: cite([gate.id]),
+          recommendation:
+            'Ask what they saw that the proof did not: either the system needs longer to recover than its restore phase lasts, or people cannot see that it has.',
+        }
+      }),
+}
+
 /** What somebody in the drill said had to be done. */
 export const toDo: Rule = {
   id: 'to-do',
   find: ({ result }) =>
     result.notes
       .filter(({ kind }) => kind === 'to-do')
-      .map(({ id, by, role, atMs, text, owner, due }): Draft => ({
+      .map(({ id, by, script, role, atMs, text, owner, due }): Draft => ({
         key: `to-do ${id}`,
         severity: 'minor',
-        title: `Noted by ${by} (${role}) at ${tPlus(atMs)}: ${text}`,
+        title: `Noted by ${script ? `a script as ${by}` : by} (${role}) at ${tPlus(atMs)}: ${text}`,
         evidence: cite([id]),
-        recommendation:
-          owner === null
-            ? 'Give it an owner and a date before everybody leaves.'
-            : `${owner} has taken it on; the next drill asks what became of it.`,
+        recommendation: 'Do it, or say why not: the report of the next drill asks what became of it.',
         owner,
         due,
       })),

@@ -12,7 +12,7 @@ export function attendance(story: Story): string {
   return people.length === 0 ? 'attended' : `attended by ${escapeMarkdown(listed(people))}`
 }
 
-/** Every name with its roles: as they were given out, with whoever joined, wrote or decided. */
+/** Every name with its roles: as they were given out, with whoever joined for one, if only for a while, wrote or decided. */
 function rolesByName(story: Story): Map<string, string[]> {
   const found = new Map<string, string[]>()
   const meet = (name: string, role: string | null) => {
@@ -20,15 +20,9 @@ function rolesByName(story: Story): Map<string, string[]> {
     if (role !== null && !roles.includes(role)) roles.push(role)
     found.set(name, roles)
   }
-  const joined = story.of('seat.joined')
   const { people } = story.started.run
-  for (const role of CREW_ROLES) {
-    if (people === undefined) continue
-    // A terminal of one's own takes the role over; who gave it away is named for what is left.
-    const taken = joined.some((seat) => seat.role === role && seat.by !== people[role])
-    meet(people[role], taken ? null : role)
-  }
-  for (const { by, role } of joined) meet(by, role)
+  for (const role of CREW_ROLES) if (people !== undefined) meet(people[role], role)
+  for (const { by, role } of story.of('seat.joined')) meet(by, role)
   for (const { by, role } of story.of('note')) if (!found.has(by)) meet(by, role)
   for (const { by, who } of story.of('gate.decided'))
     if (by === 'person' && who !== null && !found.has(who)) meet(who, null)

@@ -1,5 +1,6 @@
 import { tPlus } from '../../base/index.ts'
 import { describeEntry, probeFolder, type Records } from '../../record/index.ts'
+import { noteStory } from '../compose/note-story.ts'
 import { escapeMarkdown } from './escape.ts'
 import { noteRow } from './note-row.ts'
 import type { Table } from './table.ts'
@@ -19,13 +20,7 @@ export function happenedTable({ journal }: Records): Table {
   const rows = journal
     .flatMap((entry): Row[] => {
       const more = fold(entry)
-      if (entry.type === 'note')
-        return [
-          noteRow(
-            entry,
-            corrections.filter(({ note }) => note === entry.note),
-          ),
-        ]
+      if (entry.type === 'note') return [noteRow(noteStory(entry, corrections))]
       // It stands beside its note.
       if (entry.type === 'note.corrected') return []
       const line = describeEntry(entry)

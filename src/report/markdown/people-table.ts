@@ -1,5 +1,6 @@
 import type { Before, FaultResult, Result } from '../../record/index.ts'
-import { peopleMoments, type NotedMoment, type PeopleMoments } from '../compose/people.ts'
+import type { NotedMoment } from '../compose/noted-moment.ts'
+import { peopleMoments, type PeopleMoments } from '../compose/people.ts'
 import type { Story } from '../compose/story.ts'
 import { longDate, seconds } from '../format.ts'
 import { change } from './change.ts'
@@ -44,7 +45,7 @@ export function peopleTable(result: Result, story: Story): Table | null {
   }
 }
 
-function peopleRows({ notice, decide, diagnose, restoreMs }: PeopleMoments, result: Result): Row[] {
+function peopleRows({ notice, decide, diagnose, restore }: PeopleMoments, result: Result): Row[] {
   const { before, run, notes } = result
   const past = before?.attended === true ? before.people : null
   const noted = (name: string, moment: NotedMoment | null, pastMs: number | null | undefined): Row => ({
@@ -60,8 +61,8 @@ function peopleRows({ notice, decide, diagnose, restoreMs }: PeopleMoments, resu
     ...(run.blind ? [noted('hidden fault named', diagnose, past?.diagnoseMs)] : []),
     {
       name: 'restored, from the call to the proof',
-      who: run.people?.operator ?? '',
-      now: restoreMs,
+      who: restore === null ? 'nobody' : (restore.calledBy ?? 'the clock'),
+      now: restore?.ms ?? null,
       past: past?.restoreMs ?? null,
       words: '',
     },

@@ -1,5 +1,6 @@
 import type { Result } from '../../record/index.ts'
-import { peopleMoments, type NotedMoment } from '../compose/people.ts'
+import type { NotedMoment } from '../compose/noted-moment.ts'
+import { peopleMoments } from '../compose/people.ts'
 import type { Story } from '../compose/story.ts'
 import { seconds } from '../format.ts'
 import { escapeMarkdown } from './escape.ts'
@@ -19,13 +20,11 @@ export function peopleSentences(result: Result, story: Story): string | null {
   return [
     `When fault ${index + 1} struck (${fault.kind} on the ${fault.target}), ${router}; ${told(moments.notice, 'noted the first symptom', 'nobody noted a symptom')}, ${told(moments.decide, 'the first decision', 'nobody noted a decision')}.`,
     ...(result.run.blind
-      ? [
-          `What was broken was hidden: ${told(moments.diagnose, 'named it', 'nobody named it while it was in force')}.`,
-        ]
+      ? [`What was broken was hidden: ${told(moments.diagnose, 'named it', 'nobody named it in time')}.`]
       : []),
-    ...(moments.restoreMs === null
+    ...(moments.restore === null
       ? []
-      : [`From the call to restore to proven restored it took ${seconds(moments.restoreMs)}.`]),
+      : [`From the call to restore to proven restored it took ${seconds(moments.restore.ms)}.`]),
   ]
     .map(escapeMarkdown)
     .join(' ')

@@ -108,6 +108,13 @@ function decided(gate: EntryOf<'gate.decided'>): string {
   return `${escapeMarkdown(gate.gate)} ${at(gate)}${asked}: **${gate.decision}**, decided by ${escapeMarkdown(who)}: ${escapeMarkdown(gate.reason)}`
 }
 
+const STOPPERS = {
+  rule: 'the rule',
+  person: 'a person:',
+  script: 'the script:',
+  signal: 'a signal:',
+} as const
+
 /** What stood between the drill and the first fault, and what stopped it. */
 export function guards(story: Story): string[] {
   const checks = story.of('check')
@@ -128,7 +135,7 @@ export function guards(story: Story): string[] {
       : aborts
           .map(
             (abort) =>
-              `Stopped ${at(abort)} by ${abort.by === 'rule' ? 'the rule' : `a ${abort.by}:`} ${escapeMarkdown(abort.rule === abort.by ? abort.reason : `${abort.rule}: ${abort.reason}`)}`,
+              `Stopped ${at(abort)} by ${STOPPERS[abort.by]} ${escapeMarkdown(abort.rule === abort.by ? abort.reason : `${abort.rule}: ${abort.reason}`)}`,
           )
           .join('; '),
   ]

@@ -5,14 +5,13 @@ import { escapeMarkdown } from './escape.ts'
 /**
  * Says who takes care of a finding and by when, or why nobody does; null where nobody was there to be asked. Markdown.
  */
-export function settledText({ key, owner, due, whyNot }: Finding, story: Story): string | null {
+export function settledText({ owner, due, whyNot }: Finding, story: Story): string | null {
   if (owner !== null)
     return `Owner: **${escapeMarkdown(owner)}**, due ${due === null ? 'on no day that was named' : `**${escapeMarkdown(due)}**`}`
   if (whyNot !== null) return `Owner: nobody, because ${escapeMarkdown(whyNot)}`
-  const asked = story.of('finding.assigned').some(({ finding }) => finding === key)
-  if (!asked && !story.started.run.attended) return null
+  if (!story.started.run.attended) return null
   return `Owner: **nobody**: ${
-    asked || story.phases.some(({ kind }) => kind === 'debrief')
+    story.phases.some(({ kind }) => kind === 'debrief')
       ? 'not settled before the time was up'
       : 'the drill ended before its debrief'
   }`

@@ -1,6 +1,7 @@
 // A drill that never ends, seen from one terminal: `cockpit.mjs <file for what became of it>`. It is in its first break,
 // says a line every now and then, asks one question, and writes everything that is done at its keyboard into the file. A
-// note makes it say how the terminal is set; the note `exit` makes it end without a farewell.
+// note makes it say how the terminal is set; the note `exit` makes it end without a farewell, and the note `break` makes
+// its frame fail.
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { processIo } from '../../../dist/cli/io.js'
@@ -22,10 +23,19 @@ io.onSignal((signal) => {
   done.signals.push(signal)
   void end('signal')
 })
+const windowNow = windowOf(io)
+let isBroken = false
 const seat = terminalSeat({
   input: io.stdin,
   output: io.stderr,
-  window: windowOf(io),
+  window: () =>
+    Object.defineProperty(windowNow(), 'glyphs', {
+      enumerable: true,
+      get: () => {
+        if (isBroken) throw new Error('there is no such glyph')
+        return 'unicode'
+      },
+    }),
   clock: systemClock,
   roles: ['lead', 'operator', 'scribe'],
   name: 'Ana',
@@ -46,6 +56,7 @@ seat.take({
   nowMs,
   note: async (wish) => {
     if (wish.text === 'exit') process.exit(7)
+    if (wish.text === 'break') isBroken = true
     const note = `n${done.notes.push(wish)}`
     keep()
     seat.entry({ ...stamp(), type: 'note', note, role: 'scribe', by: 'Ana', ...wish, forMs: wish.begunMs })

@@ -12,7 +12,18 @@ describe('help', () => {
   it('names every command and every exit code', async () => {
     const { code, stdout } = await run(['--help'])
     expect(code).toBe(0)
-    for (const command of ['run', 'smoke', 'validate', 'explain', 'recover', 'report', 'history', 'schema'])
+    for (const command of [
+      'run',
+      'smoke',
+      'join',
+      'note',
+      'validate',
+      'explain',
+      'recover',
+      'report',
+      'history',
+      'schema',
+    ])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
     for (const { code: number, meaning } of EXIT_CODES) {
       expect(stdout).toContain(`${String(number).padStart(3)}  `)
@@ -20,7 +31,7 @@ describe('help', () => {
     }
   })
 
-  it.each(['run', 'smoke', 'validate', 'explain', 'recover', 'report', 'history', 'schema'])(
+  it.each(['run', 'smoke', 'join', 'note', 'validate', 'explain', 'recover', 'report', 'history', 'schema'])(
     'of %s says what it does and takes',
     async (command) => {
       const { code, stdout } = await run([command, '--help'])
@@ -28,7 +39,7 @@ describe('help', () => {
     },
   )
 
-  it.each([{ args: ['fly'] }, { args: ['run', '--nope'] }, { args: ['report'] }])(
+  it.each([{ args: ['fly'] }, { args: ['run', '--nope'] }, { args: ['report'] }, { args: ['note'] }])(
     'is pointed at when nothing can be made of $args',
     async ({ args }) => {
       const { code, stderr } = await run(args)
@@ -44,6 +55,17 @@ describe('gameday run --list', () => {
     expect(stdout).toMatch(/^friday-failover +Friday drill/m)
     expect(stdout).toMatch(/^smoke +Smoke drill/m)
     expect(stdout).not.toMatch(/prompts/)
+  })
+})
+
+describe('gameday join and gameday note', () => {
+  it.each([
+    { args: ['join'], said: 'no drill is in progress' },
+    { args: ['join', '--as', 'boss'], said: '--as boss is no role' },
+    { args: ['note', 'x'], said: 'no drill is in progress' },
+    { args: ['note', 'x', '--kind', 'rumour'], said: '--kind rumour is none of' },
+  ])('end with 2 for $args, and say why', async ({ args, said }) => {
+    expect(await run(args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(said) })
   })
 })
 

@@ -25,6 +25,7 @@ function desk({ blind = false, people = PEOPLE }: { blind?: boolean; people?: ty
     abort: (by) => void heard.push({ abort: by }),
     joined: (who) => void heard.push({ joined: who }),
     left: (who) => void heard.push({ left: who }),
+    trouble: (message) => void heard.push({ trouble: message }),
   }
   made.begin(engine)
   return { desk: made, clock, heard }
@@ -155,6 +156,55 @@ describe('who sits at the desk', () => {
     expect(late.entries).toHaveLength(1)
   })
 
+  it('loses its place when it fails, and nobody else hears of it too late', async () => {
+    const { desk: made, heard } = desk()
+    const [broken, other] = [recordingSeat(), recordingSeat()]
+    broken.entry = () => {
+      throw new Error('its frame is torn')
+    }
+    made.sit(broken, { name: 'Ben', role: 'operator' })
+    made.host(other)
+    made.entry(entry({ type: 'said', role: 'lead', text: 'Now.' }))
+    expect(other.entries).toHaveLength(1)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(heard).toEqual([
+      { joined: { name: 'Ben', role: 'operator' } },
+      { trouble: 'a terminal failed and was given up: its frame is torn' },
+      { left: { name: 'Ben', role: 'operator' } },
+    ])
+    expect(broken.closed).toBe(true)
+    expect(other.speaksFor).toEqual(['lead', 'operator', 'scribe'])
+  })
+
+  it('is told what a frame needs however late it comes', () => {
+    const { desk: made } = desk()
+    const probe: JournalEvent = {
+      type: 'router.circuit',
+      provider: 'primary',
+      state: 'open',
+      reason: 'x',
+      class: null,
+    }
+    const phase: JournalEvent = { type: 'phase.started', index: 1, name: 'a', kind: 'break', plannedMs: 1 }
+    const note: JournalEvent = {
+      type: 'note',
+      note: 'n1',
+      role: 'scribe',
+      by: 'Cleo',
+      kind: 'note',
+      text: 'x',
+      forMs: 0,
+    }
+    const said: JournalEvent = { type: 'said', role: 'lead', text: 'Now.' }
+    for (const event of [note, said, phase, said]) made.entry(entry(event))
+    for (let turn = 0; turn < 1000; turn++) made.entry(entry(probe))
+    const late = recordingSeat()
+    made.sit(late, { name: 'Cleo', role: 'scribe' })
+    const told = made.backlog(late).map(({ type }) => type)
+    expect(told.filter((type) => type !== 'router.circuit')).toEqual(['note', 'phase.started', 'said'])
+    expect(told).toHaveLength(300)
+  })
+
   it('is closed with it, whatever one of them does', async () => {
     const { desk: made } = desk()
     const [broken, other] = [recordingSeat(), recordingSeat()]
@@ -236,8 +286,21 @@ describe('a blind drill', () => {
     { type: 'fault.reverted', fault: 0, detail: 'revoke-key removed' },
     { type: 'fault.gone', fault: 0, proof: 'revoke-key gone', evidence: [] },
     { type: 'fault.not-proven', fault: 0, reason: 'revoke-key was undone' },
-    { type: 'rollback.undone', plan: 'p', proven: true, by: 'run', detail: 'revoke-key undone' },
-    { type: 'fault.skipped', fault: 0, kind: 'revoke-key', target: 'primary', reason: 'it is not clear' },
+    {
+      type: 'rollback.undone',
+      plan: 'p',
+      proven: true,
+      by: 'run',
+      detail: 'revoke-key undone',
+      theirs: ['revoke-key'],
+    },
+    {
+      type: 'fault.skipped',
+      fault: 0,
+      kind: 'revoke-key',
+      target: 'primary',
+      reason: 'the system had not recovered from revoke-key in time',
+    },
   ]
 
   it.each(secrets)(
@@ -258,6 +321,16 @@ describe('a blind drill', () => {
       expect(told(made.backlog(scribe))).toBe(true)
     },
   )
+
+  it('says in the debrief what was hidden', () => {
+    const { desk: made } = desk({ blind: true })
+    const main = recordingSeat()
+    made.host(main)
+    made.entry(entry(secrets[0]!))
+    expect(main.shown).toEqual([])
+    made.entry(entry({ type: 'phase.started', index: 9, name: 'debrief', kind: 'debrief', plannedMs: 1 }))
+    expect(main.shown).toEqual(['Fault 1 was revoke-key on primary.'])
+  })
 
   it('tells the secret of a question only to the operator who joined', () => {
     const { desk: made } = desk({ blind: true })

@@ -110,9 +110,12 @@ describe('the screen', () => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns)
   })
 
-  it('stands in the README as it is', () => {
-    const shot = SHOTS.find(({ name }) => name === 'break')
-    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
-    expect(readme).toContain(`\`\`\`\n${screen(shot!).trimEnd()}\n\`\`\``)
-  })
+  it.each(['brief', 'baseline', 'arming', 'break', 'slow', 'restore', 'debrief', 'close'])(
+    'stands in the README as it is: %s',
+    (phase) => {
+      const shot = SHOTS.find(({ name }) => name === phase)
+      const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+      expect(readme).toContain(`\`\`\`\n${screen(shot!).trimEnd()}\n\`\`\``)
+    },
+  )
 })

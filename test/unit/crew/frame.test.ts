@@ -161,6 +161,30 @@ describe('a question', () => {
     expect(text(board, { ...watching, mode: 'answer', gate: arm.gate })).toMatch(/▶operator +Break it/)
   })
 
+  it('that is long can be read to its end at 80 by 24, with what to type and when it closes', () => {
+    const words = Array.from({ length: 45 }, (_, at) => `word${at}`).join(' ')
+    const board = boardAt(25.2, { questions: [{ ...finding, text: words }] })
+    for (const input of [watching, { ...watching, mode: 'answer' as const, gate: finding.gate }]) {
+      const shown = text(board, { ...input, message: 'n4 is on disk' })
+      expect(shown.replace(/2:48 left/g, '').replace(/\s+/g, ' ')).toContain(words)
+      for (const kept of ['2:48 left', finding.hint, 'n4 is on disk', 'NOTHING IS BROKEN'])
+        expect(shown).toContain(kept)
+    }
+  })
+
+  it('that is longer than that is cut off where it ends, not in its middle', () => {
+    const words = Array.from({ length: 200 }, (_, at) => `word${at}`).join(' ')
+    for (const rows of [7, 8, 10, 14, 24]) {
+      const shown = text(boardAt(25.2, { questions: [{ ...finding, text: words }] }), watching, {
+        ...usual,
+        rows,
+      })
+      const seen = [...shown.matchAll(/word(\d+)/g)].map(([, at]) => Number(at))
+      expect(seen).toEqual(seen.map((_, at) => at))
+      expect(seen.length).toBeGreaterThan(rows < 10 ? 7 : 15)
+    }
+  })
+
   it('has no deadline that decides where nothing does', () => {
     expect(text(boardAt(25, { questions: [finding] }))).toContain('3:00 left')
   })

@@ -25,6 +25,7 @@ describe('a note as it was typed', () => {
       kind: 'symptom',
       text,
       forMs,
+      dated: forMs !== context.begunMs,
       owner: null,
       due: null,
     })

@@ -45,6 +45,7 @@ function scripted(answers: Partial<Answers>) {
     abort: ({ role }) => say(`${role} aborts`),
     joined: () => undefined,
     left: () => undefined,
+    trouble: () => undefined,
   }
   const people = { lead: 'Ana', operator: 'Bo', scribe: 'Cem' }
   const desk = createDesk({ people, blind: false, clock })

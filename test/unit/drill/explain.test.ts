@@ -12,9 +12,12 @@ const SETUP: ExplainSetup = {
   router: { kind: 'embedded', url: null },
   toxiproxy: { kind: 'embedded', url: null },
   providers: [
-    { role: 'primary', name: 'simulated-primary', kind: 'simulated', model: 'gpt-4o-mini' },
-    { role: 'secondary', name: 'simulated-secondary', kind: 'simulated', model: 'gpt-4o-mini' },
+    { role: 'primary', name: 'simulated-primary', kind: 'simulated', model: 'gpt-4o-mini', price: null },
+    { role: 'secondary', name: 'simulated-secondary', kind: 'simulated', model: 'gpt-4o-mini', price: null },
   ],
+  promptTokens: 300,
+  maxCostUsd: null,
+  people: false,
   leastSample,
 }
 
@@ -23,8 +26,8 @@ const REAL: ExplainSetup = {
   router: { kind: 'external', url: 'http://127.0.0.1:4000' },
   toxiproxy: { kind: 'external', url: 'http://127.0.0.1:8474' },
   providers: [
-    { role: 'primary', name: 'acme', kind: 'real', model: 'm1' },
-    { role: 'secondary', name: 'spare', kind: 'real', model: 'm2' },
+    { role: 'primary', name: 'acme', kind: 'real', model: 'm1', price: { input: 10, output: 100 } },
+    { role: 'secondary', name: 'spare', kind: 'real', model: 'm2', price: { input: 20, output: 50 } },
   ],
 }
 
@@ -128,6 +131,15 @@ test('a restore phase too short to judge the way home says so', async () => {
   expect(text(13_000)).not.toContain('watched for')
 })
 
+test('people may arm a break late, which its sample allows for', async () => {
+  const drill = await load('friday-failover')
+  const text = (people: boolean) =>
+    sectionOf('What its sample can prove', explain(drill, scaleAgenda(drill), { ...SETUP, people }))
+  expect(text(false)).toContain('At least 6m of outage, 14,400 requests.')
+  expect(text(true)).toContain('At least 5m40s of outage, 13,600 requests.')
+  expect(text(true)).toContain('What people may arm a break late is taken off its length')
+})
+
 test('no line is wider than a terminal', async () => {
   for (const name of ['friday-failover', 'smoke']) {
     const drill = await load(name)
@@ -137,6 +149,9 @@ test('no line is wider than a terminal', async () => {
     }
   }
 })
+
+const ASSUMED =
+  'A few probes, and what the router tries again, come on top. Tokens in are the characters of the prompts divided by four. How long the answers are is up to the provider: a model that thinks at length costs more.'
 
 describe('what it costs', () => {
   const cost = async (setup: Partial<ExplainSetup>) => {
@@ -154,14 +169,43 @@ describe('what it costs', () => {
       'What it costs No money: both providers are simulated. Of the error budget nothing: the load is synthetic.',
     ],
     [
-      'real ones are asked, and nobody has estimated the bill',
+      // 60 s at 40/s and one control request a second. A short answer of the primary costs $0.007, and a long one $0.043,
+      // more than one of the secondary; the 50 requests of the control lane in the outage may be billed or not.
+      'real ones, from the least that they may bill to the most',
       {},
-      'What it costs acme and spare are real: they are asked and cost money. The drill sends about 2,460 requests in all, those of the control lane included; the router may try some of them again. This version does not estimate the bill. The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.',
+      `What it costs acme and spare are real: they are asked and cost money, about $16.87 to $105.78 (2,460 requests of about 300 tokens in and 40 to 400 out). ${ASSUMED} The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.`,
     ],
     [
-      'one real provider beside a simulated one, at a rate that holds the control lane to one a second',
+      'a limit',
+      { maxCostUsd: 5 },
+      `What it costs acme and spare are real: they are asked and cost money, about $16.87 to $105.78 (2,460 requests of about 300 tokens in and 40 to 400 out). ${ASSUMED} The run stops and restores when $5.00 have been spent, the --max-cost. Of the error budget nothing: the load is synthetic.`,
+    ],
+    [
+      // 1,000 a second in the 50 s from the break to the end of the restore phase, at $0.026 for a long answer.
+      'a real secondary beside a simulated primary, which may be asked nothing and is asked in the outage only',
       { providers: [...SETUP.providers.slice(0, 1), ...REAL.providers.slice(1)], perSecond: 1000 },
-      'What it costs spare is real: it is asked and costs money. The drill sends about 60,060 requests in all, those of the control lane included; the router may try some of them again. This version does not estimate the bill. The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.',
+      `What it costs spare is real: it is asked and costs money, up to about $1,300.00 (50,000 requests of about 300 tokens in and 40 to 400 out). ${ASSUMED} The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.`,
+    ],
+    [
+      // 1,000 a second for 10 s and then for nobody, at $0.007 each; with one of the control lane a second.
+      'a real primary beside a simulated secondary, which answers in the outage for nothing',
+      { providers: [...REAL.providers.slice(0, 1), ...SETUP.providers.slice(1)], perSecond: 1000 },
+      `What it costs acme is real: it is asked and costs money, about $70.07 to $2,582.58 (60,060 requests of about 300 tokens in and 40 to 400 out). ${ASSUMED} The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.`,
+    ],
+    [
+      'less than a cent',
+      { providers: REAL.providers.map((one) => ({ ...one, price: { input: 0.001, output: 0.001 } })) },
+      `What it costs acme and spare are real: they are asked and cost money, about $0.0008 to $0.0017 (2,460 requests of about 300 tokens in and 40 to 400 out). ${ASSUMED} The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.`,
+    ],
+    [
+      'a price that nobody knows',
+      {
+        providers: REAL.providers.map((one) => ({
+          ...one,
+          price: one.role === 'primary' ? one.price : null,
+        })),
+      },
+      'What it costs acme and spare are real: they are asked and cost money. How much is not known: no price of spare is (2,460 requests of about 300 tokens in and 40 to 400 out). The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.',
     ],
   ])('%s', async (_name, setup, text) => {
     expect(await cost(setup)).toBe(text)

@@ -47,16 +47,16 @@ describe('with people', () => {
 
 describe('a rehearsal', () => {
   test('is as short as people can follow, at the least rate by which the shortest outage proves its promise', () => {
-    // 736 requests in 40 s are 18.4 a second.
-    expect(rehearsal(uniform, question(10))).toEqual({ durationMs: 295_000, perSecond: 19 })
+    // 736 requests in 36 s are 20.4 a second: of the 40 s a tenth may be lost to arming it late.
+    expect(rehearsal(uniform, question(10))).toEqual({ durationMs: 295_000, perSecond: 21 })
   })
 
   test('plans for more where arrivals are random and may stay behind', () => {
     const drill = readDrillText(HEAD + AGENDA)
     const { perSecond } = rehearsal(drill, question(10))
-    const planned = (perSecond * 40_000) / 1000
+    const planned = perSecond * 36
     expect(planned - 3 * Math.sqrt(planned)).toBeGreaterThanOrEqual(736)
-    expect(perSecond).toBe(21)
+    expect(perSecond).toBe(23)
   })
 
   test('is never slower than the drill', () => {
@@ -78,7 +78,8 @@ describe('a rehearsal', () => {
     const { durationMs, perSecond } = rehearsal(drill, question(drill.load.rate))
     expect(durationMs).toBeLessThan(300_000)
     expect(perSecond).toBeLessThanOrEqual(40)
-    const outages = samplePlan(scaleAgenda(drill, durationMs, { people: true }), question(perSecond))
+    const planned = scaleAgenda(drill, durationMs, { people: true })
+    const outages = samplePlan(planned, { ...question(perSecond), people: true })
     expect(outages.map(({ enough }) => enough)).toEqual([true, true])
   })
 })

@@ -11,11 +11,12 @@ const drill = readDrillText(`${HEAD}agenda:
   - { phase: break, name: again, length: 100s, cap: 100s, fault: { kind: revoke-key } }
   - { phase: restore, length: 10s }
 `)
-const plan = (perSecond: number) =>
+const plan = (perSecond: number, people = false) =>
   samplePlan(scaleAgenda(drill), {
     perSecond,
     success: 0.995,
     leastSample: (success) => (success === 0.995 ? 736 : 0),
+    people,
   })
 
 test('counts the requests of every outage from its break on, and says which rate would be enough', () => {
@@ -52,4 +53,11 @@ test('counts the requests of every outage from its break on, and says which rate
 test('the rate that it names is enough', () => {
   const [first] = plan(plan(1)[0]?.rateNeeded ?? 0)
   expect(first).toMatchObject({ requests: 736, enough: true })
+})
+
+test('what people may arm a break late is not sure to be measured', () => {
+  expect(plan(10, true)).toMatchObject([
+    { leastMs: 18_000, mostMs: 30_000, requests: 180, enough: false, rateNeeded: 736 / 18 },
+    { leastMs: 90_000, mostMs: 110_000, requests: 900, enough: true },
+  ])
 })

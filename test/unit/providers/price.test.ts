@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RealProviderConfig } from '../../../src/config/index.ts'
-import { isPriced, pricerOf } from '../../../src/providers/price.ts'
+import { isPriced, pricePerMillion, pricerOf } from '../../../src/providers/price.ts'
 import { fastProvider } from '../../support/providers-gate.ts'
 
 const real: RealProviderConfig = {
@@ -34,6 +34,19 @@ describe('pricerOf', () => {
     ['no tokens at all', 'nobody-knows-it', 0, 0, 0],
   ])('says of %s (%s, %s, %s): %s', (_, model, input, output, expected) => {
     expect(pricerOf(real)(model, input, output)).toBe(expected)
+  })
+})
+
+describe('pricePerMillion', () => {
+  it.each([
+    ['as configured', fastProvider({ price: { input: 3, output: 0 } }), { input: 3, output: 0 }],
+    ['as listed', real, { input: 0.15, output: 0.6 }],
+    ['of nobody knows what', { ...real, model: 'home-grown' }, null],
+  ])('is %s', (_, provider, expected) => {
+    const price = pricePerMillion(provider)
+    if (expected === null) return expect(price).toBeNull()
+    expect(price?.input).toBeCloseTo(expected.input)
+    expect(price?.output).toBeCloseTo(expected.output)
   })
 })
 

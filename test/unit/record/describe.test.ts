@@ -5,7 +5,7 @@ const say = (event: JournalEvent, atMs = 100_000) => {
   const line = describeEntry({ id: 'j1', atMs, at: '2026-11-20T14:00:00.000Z', ...event })
   return `${line?.who}: ${line?.text}`
 }
-const note = (forMs: number, rest: { owner?: string; due?: string } = {}): JournalEvent => ({
+const note = (forMs: number, rest: { owner?: string; due?: string; script?: true } = {}): JournalEvent => ({
   type: 'note',
   note: 'n4',
   role: 'scribe',
@@ -51,6 +51,21 @@ describe('what people did, as a line of the log', () => {
       'scribe: n4 corrected: "one alert" (Grace)',
     ],
     [
+      'a correction of the moment as well',
+      { type: 'note.corrected', note: 'n4', role: 'scribe', by: 'Grace', text: 'one alert', forMs: 95_000 },
+      'scribe: n4 corrected: "one alert" (Grace), for T+01:35',
+    ],
+    [
+      'a script’s note',
+      note(95_000, { script: true, owner: 'Ben' }),
+      'scribe: n4 symptom: "no alert yet" (Grace, by script; owner Ben)',
+    ],
+    [
+      'a script’s correction',
+      { type: 'note.corrected', note: 'n4', role: 'scribe', by: 'Grace', text: 'one alert', script: true },
+      'scribe: n4 corrected: "one alert" (Grace, by script)',
+    ],
+    [
       'a decision by a person',
       gate({ by: 'person', who: 'Ada' }),
       'lead: go / no-go: NO-GO (Ada, nobody answered in time)',
@@ -71,24 +86,19 @@ describe('what people did, as a line of the log', () => {
       'debrief: No alert had fired: nobody, because it is known',
     ],
     [
-      'a finding that was not settled',
-      assigned({ owner: null, due: null, whyNot: null }),
-      'debrief: No alert had fired: not settled before the time was up',
-    ],
-    [
       'an answer in the debrief',
       { type: 'debrief.said', about: 'surprised', role: 'scribe', by: 'person', who: 'Grace', text: 'a lag' },
       'scribe: surprised: "a lag" (Grace)',
     ],
     [
-      'no answer in the debrief',
-      { type: 'debrief.said', about: 'surprised', role: 'scribe', by: 'clock', who: null, text: '' },
-      'scribe: surprised: nobody said anything',
-    ],
-    [
       'a person’s abort',
       { type: 'abort', rule: 'person', reason: 'Ada (lead) said stop', by: 'person' },
       'person: ABORT: Ada (lead) said stop',
+    ],
+    [
+      'a script’s abort',
+      { type: 'abort', rule: 'script', reason: 'Ada (lead) said stop', by: 'script' },
+      'script: ABORT: Ada (lead) said stop',
     ],
     [
       'a rule’s abort',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Records } from '../../../src/record/index.ts'
 import { composeResult, draftVerdict } from '../../../src/report/index.ts'
-import { addEvents, dropEvents, fridayRecords, killedAt } from '../../support/records.ts'
+import { addEvents, changeEvents, dropEvents, fridayRecords, killedAt } from '../../support/records.ts'
 import { attendedRecords, blindRecords } from '../../support/report-attended.ts'
 
 const bad = attendedRecords({
@@ -77,6 +77,37 @@ describe('the draft of the verdict', () => {
       { key: 'no-alert', settled: false },
       { key: 'to-do n3', settled: true },
     ])
+  })
+
+  it.each<[string, boolean, { owner?: string; due?: string }]>([
+    ['an owner and a day', true, { owner: 'Ben', due: '2026-12-04' }],
+    ['an owner alone', false, { owner: 'Ben' }],
+    ['a day alone', false, { due: '2026-12-04' }],
+    ['neither', false, {}],
+  ])('for a to-do that names %s, says settled: %s', (_what, settled, names) => {
+    const noted = changeEvents(open(attendedRecords()), 'note', ({ owner: _o, due: _d, ...entry }) =>
+      entry.note === 'n3' ? { ...entry, ...names } : entry,
+    )
+    expect(draftVerdict(noted).findings).toContainEqual(expect.objectContaining({ key: 'to-do n3', settled }))
+  })
+
+  it('takes a reason why nobody does it for settled', () => {
+    const refused = addEvents(open(attendedRecords()), [
+      136_400,
+      {
+        type: 'finding.assigned',
+        finding: 'no-alert',
+        title: 'x',
+        owner: null,
+        due: null,
+        whyNot: 'it is known',
+        by: 'person',
+        who: 'Ada',
+      },
+    ])
+    expect(draftVerdict(refused).findings).toContainEqual(
+      expect.objectContaining({ key: 'no-alert', settled: true }),
+    )
   })
 
   it('shows the worst findings and says how many more there are', () => {

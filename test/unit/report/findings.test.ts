@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { alertGate } from '../../../src/drill/index.ts'
+import { alertGate, clearGate } from '../../../src/drill/index.ts'
 import { RULES } from '../../../src/report/findings/find.ts'
 import { composeResult } from '../../../src/report/index.ts'
 import type { JournalEvent, Records, Sample } from '../../../src/record/index.ts'
@@ -224,6 +224,21 @@ const BROKEN: Record<string, [Records, RegExp]> = {
     ]),
     /No alert had fired by T\+00:44 of “Revoke the key”, said Ben\./,
   ],
+  'not-clear': [
+    addEvents(healthy, [
+      66_000,
+      {
+        type: 'gate.decided',
+        gate: clearGate('Restore the key'),
+        role: 'lead',
+        decision: 'no',
+        by: 'person',
+        who: 'Ada',
+        reason: '12 s before the deadline',
+      },
+    ]),
+    /It was not clear at T\+01:06 of “Restore the key”, said Ada, although the fault was proven gone\./,
+  ],
   'to-do': [
     addEvents(healthy, [
       140_000,
@@ -276,6 +291,49 @@ describe('each rule', () => {
       { type: 'gate.decided', gate, role: 'operator', decision: 'no', by, who: null, reason: 'no answer' },
     ])
     expect(composeResult(decided).findings).toEqual([])
+  })
+
+  it.each([
+    ['clock', 'no', 0],
+    ['person', 'yes', 0],
+    ['person', 'no', 1],
+    ['script', 'no', 1],
+  ] as const)('when the %s answers “%s” to “clear?”, finds %d', (by, decision, found) => {
+    const decided = addEvents(healthy, [
+      66_000,
+      {
+        type: 'gate.decided',
+        gate: clearGate('Restore the key'),
+        role: 'lead',
+        decision,
+        by,
+        who: null,
+        reason: 'x',
+      },
+    ])
+    const findings = composeResult(decided).findings
+    expect(findings).toHaveLength(found)
+    for (const finding of findings)
+      expect(finding).toMatchObject({ rule: 'not-clear', severity: 'minor', evidence: ['x1'] })
+  })
+
+  it('names the script that wrote a to-do', () => {
+    const noted = addEvents(healthy, [
+      140_000,
+      {
+        type: 'note',
+        note: 'n7',
+        role: 'lead',
+        by: 'Ada',
+        kind: 'to-do',
+        text: 'page somebody',
+        forMs: 139_000,
+        script: true,
+      },
+    ])
+    expect(composeResult(noted).findings[0]?.title).toBe(
+      'Noted by a script as Ada (lead) at T+02:19: page somebody',
+    )
   })
 
   it('is silent on healthy drills of many seeds, rates and lengths', () => {

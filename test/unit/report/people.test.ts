@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { resultSchema, type JournalEvent, type Records } from '../../../src/record/index.ts'
+import { resultSchema, type EventOf, type JournalEvent, type Records } from '../../../src/record/index.ts'
 import { composeResult } from '../../../src/report/index.ts'
 import { addEvents, changeEvents, dropEvents, fridayRecords } from '../../support/records.ts'
 import { attendedRecords, blindRecords, KEY_DIED_MS } from '../../support/report-attended.ts'
@@ -58,6 +58,21 @@ describe('the people’s clocks', () => {
     expect(people(byRule).restoreMs).toBe(750)
   })
 
+  it('go by the moment that a correction moved a note to', () => {
+    const moved = addEvents(attended, [
+      60_000,
+      {
+        type: 'note.corrected',
+        note: 'n1',
+        role: 'scribe',
+        by: 'Grace',
+        text: 'no alert yet',
+        forMs: KEY_DIED_MS + 3000,
+      },
+    ])
+    expect(people(moved).noticeMs).toBe(3000)
+  })
+
   it('do not say that people restored what was gone before they called', () => {
     const capped = changeEvents(attended, 'fault.gone', (entry) => ({ ...entry, atMs: 55_000 }))
     expect(people(capped).restoreMs).toBeNull()
@@ -82,6 +97,76 @@ describe('the people’s clocks', () => {
     expect(people(corrected).diagnoseMs).toBe(45_000 - KEY_DIED_MS)
   })
 
+  const guessed = (rest: Partial<EventOf<'note'>>, atMs: number, ...more: [number, JournalEvent][]) =>
+    people(
+      addEvents(
+        dropEvents(blindRecords(), 'note', 'note.corrected'),
+        [
+          atMs,
+          {
+            type: 'note',
+            note: 'n1',
+            role: 'scribe',
+            by: 'Grace',
+            kind: 'diagnosis',
+            text: 'revoke-key',
+            forMs: 54_200,
+            ...rest,
+          },
+        ],
+        ...more,
+      ),
+    ).diagnoseMs
+
+  it.each<[string, number | null, Partial<EventOf<'note'>>, number, ...[number, JournalEvent][]]>([
+    ['while it is in force', 30_000, {}, 55_000],
+    ['after it was undone, before its restore phase is over', 50_800, { forMs: 75_000 }, 75_500],
+    ['after its restore phase', null, { forMs: 80_100 }, 80_100],
+    ['before it was in force', null, { forMs: 24_000 }, 24_100],
+    ['written down later, before everybody is told', 30_000, {}, 135_900],
+    ['written down when everybody has been told, and dated back', null, {}, 136_000],
+    [
+      'written down after the drill was aborted, and dated back',
+      null,
+      {},
+      61_000,
+      [60_000, { type: 'abort', rule: 'p95-above', reason: 'p95 6 s', by: 'rule' }],
+    ],
+    [
+      'written down when it was not proven gone, and dated back',
+      null,
+      {},
+      63_000,
+      [62_900, { type: 'fault.not-gone', fault: 0, reason: 'still there', byHand: [] }],
+    ],
+    ['by the operator, who may know', null, { role: 'operator', by: 'Ben' }, 55_000],
+    ['by an observer', 30_000, { role: 'observer', by: 'Edsger' }, 55_000],
+    ['as a symptom', null, { kind: 'symptom' }, 55_000],
+    [
+      'in a correction, whatever moment that is about',
+      60_000 - KEY_DIED_MS,
+      { text: 'refused' },
+      55_000,
+      [60_000, corrected('revoke-key', 'scribe', 30_000)],
+    ],
+    [
+      'in the operator’s correction',
+      null,
+      { text: 'refused' },
+      55_000,
+      [60_000, corrected('revoke-key', 'operator')],
+    ],
+    [
+      'in a correction when everybody has been told',
+      null,
+      { text: 'refused' },
+      55_000,
+      [140_000, corrected('revoke-key', 'scribe')],
+    ],
+  ])('judge a diagnosis %s: %d', (_when, expected, rest, atMs, ...more) => {
+    expect(guessed(rest, atMs, ...more)).toBe(expected)
+  })
+
   it('do not take the name of one fault for another that is in force', () => {
     const late = changeEvents(blindRecords(), 'note', (entry) =>
       entry.note === 'n6' ? { ...entry, forMs: 90_000, atMs: 91_000 } : entry,
@@ -89,6 +174,11 @@ describe('the people’s clocks', () => {
     expect(people(late).diagnoseMs).toBeNull()
   })
 })
+
+function corrected(text: string, role: 'scribe' | 'operator', forMs?: number): JournalEvent {
+  const moment = forMs === undefined ? {} : { forMs }
+  return { type: 'note.corrected', note: 'n1', role, by: 'Grace', text, ...moment }
+}
 
 const GUESSES: [number, JournalEvent][] = [
   [
@@ -134,6 +224,39 @@ describe('notes', () => {
     expect(notes[3]).toMatchObject({ text: 'c', owner: 'Ada', due: '2026-12-04' })
     expect(notes[3]?.earlier).toEqual(['alert on 401 of the primary', 'b'])
   })
+
+  it('stand at the moment that a correction says they are about', () => {
+    const { notes } = composeResult(
+      addEvents(
+        attended,
+        [
+          60_000,
+          { type: 'note.corrected', note: 'n1', role: 'scribe', by: 'Grace', text: 'b', forMs: 41_000 },
+        ],
+        [61_000, { type: 'note.corrected', note: 'n1', role: 'scribe', by: 'Grace', text: 'c' }],
+      ),
+    )
+    expect(notes.map(({ id, atMs }) => [id, atMs])).toEqual([
+      ['n2', 39_200],
+      ['n1', 41_000],
+      ['n4', 50_000],
+      ['n3', 57_000],
+    ])
+  })
+
+  it('say which of them a script wrote', () => {
+    const scripted = changeEvents(attended, 'note', (entry) =>
+      entry.note === 'n2' ? { ...entry, script: true as const } : entry,
+    )
+    const result = composeResult(scripted)
+    expect(resultSchema.parse(result)).toEqual(result)
+    expect(result.notes.map(({ id, by, script }) => [id, by, script])).toEqual([
+      ['n1', 'Grace', false],
+      ['n2', 'Ada', true],
+      ['n4', 'Grace', false],
+      ['n3', 'Grace', false],
+    ])
+  })
 })
 
 describe('what was settled', () => {
@@ -149,8 +272,26 @@ describe('what was settled', () => {
     expect(found['failover-slow']).toEqual({ owner: null, due: null, whyNot: null })
   })
 
-  it('is for a to-do what its note says, before what the debrief says', () => {
-    const both = addEvents(attended, [
+  it('is for a to-do what the debrief says of it as a whole, else what its note says', () => {
+    const said = (rest: { owner: string | null; due: string | null; whyNot: string | null }) =>
+      settled(
+        addEvents(attended, [
+          143_000,
+          { type: 'finding.assigned', finding: 'to-do n3', title: 'x', by: 'person', who: 'Ada', ...rest },
+        ]),
+      )['to-do n3']
+    expect(settled(attended)['to-do n3']).toEqual({ owner: 'Ben', due: '2026-12-04', whyNot: null })
+    for (const word of [
+      { owner: 'Ada', due: '2027-01-01', whyNot: null },
+      { owner: null, due: null, whyNot: 'it is done' },
+    ])
+      expect(said(word)).toEqual(word)
+  })
+
+  it('never mixes the owner of the note with the day of the debrief', () => {
+    const ownerOnly = changeEvents(attended, 'note', ({ due: _due, ...entry }) => entry)
+    expect(settled(ownerOnly)['to-do n3']).toEqual({ owner: 'Ben', due: null, whyNot: null })
+    const both = addEvents(ownerOnly, [
       143_000,
       {
         type: 'finding.assigned',
@@ -163,7 +304,7 @@ describe('what was settled', () => {
         who: 'Ada',
       },
     ])
-    expect(settled(both)['to-do n3']).toEqual({ owner: 'Ben', due: '2026-12-04', whyNot: null })
+    expect(settled(both)['to-do n3']).toEqual({ owner: 'Ada', due: '2027-01-01', whyNot: null })
   })
 
   it('counts the last word on it', () => {
@@ -195,12 +336,7 @@ describe('what was settled', () => {
 
 describe('the debrief', () => {
   it('keeps what was said in the order of the questions, and the day of the next drill', () => {
-    const { debrief } = composeResult(
-      addEvents(attended, [
-        139_000,
-        { type: 'debrief.said', about: 'went well', role: 'scribe', by: 'clock', who: null, text: ' ' },
-      ]),
-    )
+    const { debrief } = composeResult(attended)
     expect(debrief.said.map(({ about, by }) => [about, by])).toEqual([
       ['went well', 'Grace'],
       ['surprised', 'Grace'],

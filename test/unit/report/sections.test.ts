@@ -18,8 +18,10 @@ function section(report: string, head: string): string {
 const line = (report: string, start: RegExp) => report.split('\n').find((one) => start.test(one)) ?? ''
 
 describe('the head of the report', () => {
-  it('names the people by their roles, a role that somebody joined for with who joined', () => {
-    expect(text).toContain('attended by Ada (lead), Ben (operator), Grace (scribe) and Edsger (observer) · ')
+  it('names the people by their roles, and in a role that somebody joined for who joined as well', () => {
+    expect(text).toContain(
+      'attended by Ada (lead, scribe), Ben (operator), Grace (scribe) and Edsger (observer) · ',
+    )
   })
 
   it('names one person in three hats once', () => {
@@ -49,6 +51,22 @@ describe('what the report says of the people', () => {
     expect(you).toContain('last drill, 13 November 2026')
   })
 
+  it('names who called for the restore: whoever stopped the drill, else the clock', () => {
+    const restored = (records: Records) => line(section(render(records), 'You'), /^\| restored/)
+    expect(restored(attended)).toMatch(/\| the clock +\| +0\.75 s \|/)
+    const by = (who: { who?: string }) =>
+      addEvents(attended, [
+        61_000,
+        { type: 'abort', rule: 'person', reason: 'a real incident', by: 'person', ...who },
+      ])
+    expect(restored(by({ who: 'Cem (scribe)' }))).toMatch(/\| Cem \(scribe\) +\| +1\.75 s \|/)
+    expect(restored(by({}))).toMatch(/\| a person +\| +1\.75 s \|/)
+    expect(restored(dropEvents(attended, 'fault.gone'))).toMatch(/\| nobody +\| +– \|/)
+    // Its cap was reached, and it was gone before anybody called.
+    const capped = changeEvents(attended, 'fault.gone', (entry) => ({ ...entry, atMs: 55_000 }))
+    expect(restored(capped)).toMatch(/\| nobody +\| +– \|/)
+  })
+
   it('has no column for a last drill where there was none', () => {
     const first = changeEvents(attended, 'run.started', ({ before: _before, ...entry }) => entry)
     expect(section(render(first), 'You')).not.toContain('last drill')
@@ -68,7 +86,7 @@ describe('what the report says of the people', () => {
     const unnamed = changeEvents(blindRecords(), 'note', (entry) =>
       entry.note === 'n6' ? { ...entry, text: 'latency' } : entry,
     )
-    expect(section(render(unnamed), 'You')).toContain('nobody named it while it was in force')
+    expect(section(render(unnamed), 'You')).toContain('nobody named it in time')
   })
 
   it('says what was said in the debrief, who took on what, and when the next drill is', () => {
@@ -132,6 +150,43 @@ describe('what happened', () => {
       /^\| T\+00:50 .* “first slow page of a tester” \(Grace; written down at T\+01:35\)/,
     )
     expect(text.match(/^\| T.*corrected/gm)).toHaveLength(1)
+  })
+
+  it('has a note whose moment was corrected where it belongs now, and says where it stood', () => {
+    const moved = render(
+      addEvents(attended, [
+        60_000,
+        { type: 'note.corrected', note: 'n2', role: 'lead', by: 'Ada', text: 'we stop', forMs: 26_000 },
+      ]),
+    )
+    expect(line(moved, /\| n2 /)).toMatch(
+      /^\| T\+00:26 \| .*“we stop” \(Ada; corrected at T\+01:00, before: “we go on; the secondary holds” for T\+00:39\)/,
+    )
+    const ids = [...moved.matchAll(/^\| T\+\S+ \| (\w+) /gm)].map(([, id]) => id)
+    expect(ids.indexOf('n2')).toBeLessThan(ids.indexOf('n1'))
+    const late = render(
+      addEvents(attended, [
+        60_000,
+        { type: 'note.corrected', note: 'n4', role: 'scribe', by: 'Grace', text: 'a page', forMs: 94_000 },
+      ]),
+    )
+    expect(line(late, /\| n4 /)).not.toContain('written down at')
+  })
+
+  it('shows which notes a script wrote, and that it stopped the drill', () => {
+    const scripted = changeEvents(
+      addEvents(
+        changeEvents(attended, 'note', (entry) => ({ ...entry, script: true as const })),
+        [61_000, { type: 'abort', rule: 'script', reason: 'Ada (lead) said stop', by: 'script' }],
+      ),
+      'run.ended',
+      (entry) => ({ ...entry, reason: 'abort', detail: 'script: Ada (lead) said stop' }),
+    )
+    const report = render(scripted)
+    expect(line(report, /\| n2 /)).toContain('“we go on; the secondary holds” (Ada, by script)')
+    expect(line(report, /\| n1 /)).toContain('(Grace, by script; corrected by Grace at T+00:52, before:')
+    expect(line(report, /^\*\*ABORTED/)).toContain('the script stopped the drill: Ada (lead) said stop')
+    expect(section(report, 'Safety')).toContain('by the script: Ada (lead) said stop')
   })
 
   it('says who joined and left, who decided, and what the clock decided for them', () => {

@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { seededRandom, systemClock, type GamedayError } from '../../../src/base/index.ts'
 import { claimTarget, targetOf } from '../../../src/rollback/index.ts'
-import { livingRuns, showLife } from '../../../src/rollback/living.ts'
+import { crewSocket, livingRuns, showLife } from '../../../src/rollback/living.ts'
 import { CAN_TELL, stateOf } from '../../support/matrix-processes.ts'
 import { factsOf, lifeProcess, type Facts } from '../../support/rollback-life.ts'
 import { emptyFolder } from '../../support/rollback-plans.ts'
@@ -135,6 +136,67 @@ describe('a sign of life', () => {
     mkdirSync(join(state, 'live', 'run1.json.draft'), { recursive: true })
     await expect(showLife(state, factsOf('run1'))).rejects.toMatchObject({ code: 'STATE_UNWRITABLE' })
     expect(filesIn(state)).toEqual(['run1.json.draft'])
+  })
+})
+
+describe('the socket at which a run is joined', () => {
+  const DEEP = 'a-very-long-name-of-a-folder-'.repeat(5)
+  const listeningAt = async (path: string) => {
+    mkdirSync(dirname(path), { recursive: true })
+    const server = createServer((socket) => socket.destroy()).listen(path)
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+  }
+  /** A run that was killed, and what is left of the socket at which it could be joined. */
+  async function killed(state: string, crew: string) {
+    const run = await lifeProcess(state, { ...factsOf('run1'), crew }, onTestFinished)
+    expect(await run.ask('show')).toBe('shown')
+    mkdirSync(dirname(crew), { recursive: true })
+    writeFileSync(crew, '')
+    expect((await livingRuns(state))[0]).toMatchObject({ crew })
+    expect(existsSync(crew)).toBe(true)
+    await run.kill()
+  }
+
+  it('lies beside its sign of life', () => {
+    expect(crewSocket('/state', 'run1')).toBe('/state/live/run1.crew.sock')
+  })
+
+  it('lies in a temporary folder of its own where the path would be too long, and can be listened on', async () => {
+    const [one, two] = [join(emptyFolder(), DEEP), join(emptyFolder(), DEEP)]
+    const path = crewSocket(one, 'run1') ?? ''
+    expect(dirname(dirname(path))).toBe(tmpdir())
+    expect(Buffer.byteLength(path)).toBeLessThan(104)
+    expect(crewSocket(one, 'run1')).toBe(path)
+    const others = [crewSocket(one, 'run2'), crewSocket(two, 'run1')].map((other) => dirname(other ?? ''))
+    expect(new Set([dirname(path), ...others]).size).toBe(3)
+    onTestFinished(() => rmSync(dirname(path), { recursive: true }))
+    await listeningAt(path)
+  })
+
+  it('is none where that is too long as well', () => {
+    expect(crewSocket(`/${DEEP}`, 'r'.repeat(90))).toBeNull()
+  })
+
+  it('is struck off with a run that was killed', async () => {
+    const state = emptyFolder()
+    await killed(state, crewSocket(state, 'run1') ?? '')
+    expect(await livingRuns(state)).toEqual([])
+    expect(filesIn(state)).toEqual([])
+  })
+
+  it('is struck off with its own folder, unless something else is in that', async () => {
+    const state = join(emptyFolder(), DEEP)
+    const crew = crewSocket(state, 'run1') ?? ''
+    onTestFinished(() => rmSync(dirname(crew), { recursive: true, force: true }))
+    await killed(state, crew)
+    expect(await livingRuns(state)).toEqual([])
+    expect(existsSync(dirname(crew))).toBe(false)
+
+    await killed(state, crew)
+    writeFileSync(join(dirname(crew), 'theirs'), '')
+    expect(await livingRuns(state)).toEqual([])
+    expect(readdirSync(dirname(crew))).toEqual(['theirs'])
   })
 })
 

@@ -24,17 +24,21 @@ async function talk() {
   const desk = createDesk({ people: PEOPLE, blind: false, clock })
   const seat = recordingSeat()
   const hands = desk.host(seat)
-  const draft = () => ({ lines: ['HELD'], findings: FINDINGS })
+  const drafts = { findings: FINDINGS, broken: false }
+  const draft = () => {
+    if (drafts.broken) throw new Error('line 7 is no JSON')
+    return { lines: ['HELD'], findings: drafts.findings }
+  }
   const context = await runContext({ clock, crew: desk, input: { draft } })
   desk.begin(peopleHands(context))
   open.push(context)
-  /** Answers the question that is open, and gives the debrief the time to go on. */
+  /** Answers the question that comes first, and gives the debrief the time to go on. */
   const answer = async (text: string) => {
-    expect(seat.open).toHaveLength(1)
+    expect(seat.open.length).toBeGreaterThan(0)
     expect(await hands.answer(seat.open[0]?.gate ?? '', text)).toBeNull()
     await clock.advance(0)
   }
-  return { clock, seat, hands, context, answer }
+  return { clock, seat, hands, context, answer, desk, drafts }
 }
 
 const journal = ({ input }: RunContext) =>
@@ -102,6 +106,66 @@ describe('the debrief', () => {
     expect(gates(seat)).toEqual(['finding failover-slow'])
   })
 
+  it('does not wait for a scribe who is silent', async () => {
+    const { clock, seat, context, answer, desk } = await talk()
+    desk.sit(recordingSeat(), { name: 'Cleo', role: 'scribe' })
+    const over = debrief(context, 60_000)
+    await clock.advance(1000)
+    expect(gates(seat)).toEqual(['finding failover-slow'])
+    await answer('Ben friday')
+    await answer('no: known')
+    await clock.advance(60_000)
+    await over
+    expect(journal(context)).toMatchObject([{ type: 'seat.joined' }, { owner: 'Ben' }, { whyNot: 'known' }])
+  })
+
+  it('asks about what became a finding meanwhile', async () => {
+    const { clock, seat, context, answer, drafts } = await talk()
+    void debrief(context, 60_000)
+    await clock.advance(1000)
+    const late = { key: 'missing-alert', id: 'F4', title: 'No page.', severity: 'major', settled: false }
+    for (const said of ['', '', 'a page']) await answer(said)
+    drafts.findings = [...FINDINGS, late]
+    await answer('Ben friday')
+    await answer('Ben friday')
+    expect(gates(seat)).toEqual(['finding missing-alert'])
+  })
+
+  it('is held without numbers where they cannot be had', async () => {
+    const { clock, seat, context, answer, drafts } = await talk()
+    drafts.broken = true
+    const over = debrief(context, 60_000)
+    await clock.advance(1000)
+    expect(seat.shown).toEqual(['There is no draft of the verdict: line 7 is no JSON'])
+    for (const said of ['all of it', '', '']) await answer(said)
+    await over
+    expect(context.ending.stop).toBeNull()
+    expect(journal(context)).toMatchObject([{ type: 'debrief.said', text: 'all of it' }])
+  })
+
+  it.each([
+    { name: 'while the last answers come in', waitMs: 0 },
+    { name: 'while it asks', waitMs: 2000 },
+  ])('is over at once when the drill is stopped $name, and leaves no timer behind', async ({ waitMs }) => {
+    const { clock, context } = await talk()
+    context.drained = new Promise(() => undefined)
+    const over = debrief(context, 6000).catch((reason: unknown) => reason)
+    await clock.advance(waitMs)
+    context.ending.decide({ reason: 'abort', rule: 'person', detail: 'stop' })
+    await over
+    await clock.advance(0)
+    expect(clock.sleepers).toBe(0)
+  })
+
+  it('spares most of a short debrief for its questions', async () => {
+    const { clock, seat, context } = await talk()
+    context.drained = new Promise(() => undefined)
+    void debrief(context, 2000)
+    await clock.advance(1200)
+    expect(seat.open.length).toBeGreaterThan(0)
+    await clock.advance(2000)
+  })
+
   it('ends with its phase, whatever is still open', async () => {
     const { clock, seat, context } = await talk()
     const over = debrief(context, 10_000)
@@ -123,6 +187,15 @@ describe('the debrief', () => {
     else await answer(typed)
     await over
     expect(journal(context)).toEqual([{ type: 'next.proposed', date, by, who }])
+  })
+
+  it('agrees on nothing when the drill is stopped meanwhile', async () => {
+    const { clock, context } = await talk()
+    const over = agreeOnNext(context, 5000)
+    await clock.advance(0)
+    context.ending.decide({ reason: 'abort', rule: 'person', detail: 'stop' })
+    await over
+    expect(journal(context)).toEqual([])
   })
 
   it('is silent where nobody is there', async () => {

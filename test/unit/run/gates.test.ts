@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createDesk, type SeatHands } from '../../../src/crew/index.ts'
 import { readRecords } from '../../../src/record/index.ts'
-import { breakGates } from '../../../src/run/break-gates.ts'
+import { breakGates, type BreakGates } from '../../../src/run/break-gates.ts'
 import type { RunContext } from '../../../src/run/context.ts'
 import { askGate, type Gate } from '../../../src/run/gates.ts'
 import type { RunInput } from '../../../src/run/input.ts'
@@ -110,13 +110,18 @@ describe('a gate', () => {
 
 describe('the questions around a break', () => {
   const breakOf = ({ input }: RunContext) => input.planned.find(({ kind }) => kind === 'break')!
+  const objectionTo = (asked: BreakGates, context: RunContext) => {
+    const planned = breakOf(context)
+    if (planned.phase.phase !== 'break') throw new Error('the quick drill has no break')
+    return asked.objectionToArming(planned.phase, planned)
+  }
   const phraseOf = ({ seat }: Room) => seat.open[0]?.options[0] ?? ''
 
   it('arm it when the operator types its name', async () => {
     const held = await room()
     const asked = breakGates(held.context)
     asked.prepare(breakOf(held.context), 5000)
-    const objection = asked.objectionToArming()
+    const objection = objectionTo(asked, held.context)
     expect(phraseOf(held)).toBe('revoke-key primary')
     await held.hands.answer(held.seat.open[0]?.gate ?? '', 'revoke-key primary')
     expect(await objection).toBeNull()
@@ -127,7 +132,7 @@ describe('the questions around a break', () => {
     const asked = breakGates(context)
     const { plannedMs } = breakOf(context)
     asked.prepare(breakOf(context), 5000)
-    const objection = asked.objectionToArming()
+    const objection = objectionTo(asked, context)
     await clock.advance(5000 + plannedMs / 10 - 1)
     expect(journal(context)).toEqual([])
     await clock.advance(1)
@@ -139,7 +144,7 @@ describe('the questions around a break', () => {
     const asked = breakGates(context)
     asked.prepare(breakOf(context), 5000)
     await hands.answer(seat.open[0]?.gate ?? '', 'no')
-    expect(await asked.objectionToArming()).toBe('Ben said no')
+    expect(await objectionTo(asked, context)).toBe('Ben said no')
   })
 
   it('do not name the fault of a blind drill', async () => {
@@ -182,7 +187,18 @@ describe('the questions around a break', () => {
     asked.withdraw()
     await clock.advance(0)
     expect(seat.open).toEqual([])
-    expect(await asked.objectionToArming()).toBeNull()
+  })
+
+  it('are asked when the break begins where the phase before it was left out', async () => {
+    const { context, seat, hands, clock } = await room()
+    const asked = breakGates(context)
+    const refused = objectionTo(asked, context)
+    expect(gates(seat)).toEqual(['arm revoked key'])
+    await clock.advance(breakOf(context).plannedMs / 10)
+    expect(await refused).toBe('nobody typed its name in time')
+    const armed = objectionTo(asked, context)
+    await hands.answer('arm revoked key', 'revoke-key primary')
+    expect(await armed).toBeNull()
   })
 
   it('are not asked where nobody is there', async () => {
@@ -191,7 +207,7 @@ describe('the questions around a break', () => {
     open.push(context)
     const asked = breakGates(context)
     asked.prepare(breakOf(context), 5000)
-    expect(await asked.objectionToArming()).toBeNull()
+    expect(await objectionTo(asked, context)).toBeNull()
     expect(journal(context)).toEqual([])
   })
 })

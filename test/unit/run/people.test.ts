@@ -17,7 +17,7 @@ async function hands() {
   return { context, clock, hands: peopleHands(context) }
 }
 
-const draft = { kind: 'symptom', text: 'slow', forMs: 1000, owner: null, due: null } as const
+const draft = { kind: 'symptom', text: 'slow', forMs: 1000, dated: false, owner: null, due: null } as const
 const cleo = { name: 'Cleo', role: 'scribe' } as const
 const journal = ({ input }: RunContext) => readRecords(input.dir).journal
 
@@ -42,6 +42,34 @@ describe('what people say', () => {
       { type: 'note', text: 'slow' },
       { type: 'note.corrected', note: 'n1', text: 'very slow' },
     ])
+  })
+
+  it('moves to another moment only by a correction that names one', async () => {
+    const { context, hands: speak } = await hands()
+    speak.note(draft, cleo)
+    speak.correct('n1', { ...draft, forMs: 4000 }, cleo)
+    speak.correct('n1', { ...draft, forMs: 500, dated: true }, cleo)
+    const [, plain, dated] = journal(context)
+    expect(plain).not.toHaveProperty('forMs')
+    expect(dated).toHaveProperty('forMs', 500)
+  })
+
+  it('is marked where a script said it', async () => {
+    const { context, hands: speak } = await hands()
+    const script = { ...cleo, script: true } as const
+    speak.note(draft, script)
+    speak.correct('n1', draft, script)
+    speak.abort(script)
+    expect(journal(context)).toMatchObject([{ script: true }, { script: true }])
+    expect(context.ending.stop).toMatchObject({ rule: 'script' })
+  })
+
+  it('is refused when the journal is about to be closed', async () => {
+    const { context, hands: speak } = await hands()
+    context.over = true
+    expect(() => speak.note(draft, cleo)).toThrow('the drill is over')
+    expect(() => speak.correct('n1', draft, cleo)).toThrow('the drill is over')
+    expect(journal(context)).toEqual([])
   })
 
   it('is not said to be kept when it cannot be written', async () => {

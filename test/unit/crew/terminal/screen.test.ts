@@ -14,7 +14,14 @@ function small() {
   })
   const draw = (chunk: string) => screen.stream.write(chunk)
   const seen = async () => (await terminal.screen.everything()).join('\n').trimEnd().split('\n')
-  return { ...terminal, print: (text: string) => screen.print(text), stream: screen.stream, draw, seen }
+  return {
+    ...terminal,
+    end: () => screen.end(),
+    print: (text: string) => screen.print(text),
+    stream: screen.stream,
+    draw,
+    seen,
+  }
 }
 
 describe('a screen with a frame', () => {
@@ -85,6 +92,15 @@ describe('a screen with a frame', () => {
     draw(`${ERASE_TWO}\u001B[G\u001B[?25h`)
     print('afterwards')
     expect(await seen()).toEqual(['last', 'afterwards'])
+  })
+
+  it('prints what was still waiting when the prompt is gone without a farewell', async () => {
+    const { draw, print, end, seen } = small()
+    draw('frame\n> \u001B[3G')
+    print('last')
+    end()
+    print('afterwards')
+    expect((await seen()).slice(-2)).toEqual(['last', 'afterwards'])
   })
 
   it('lets the prompt move its cursor within the line', async () => {

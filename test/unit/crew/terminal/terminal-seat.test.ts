@@ -3,7 +3,7 @@ import { systemClock } from '../../../../src/base/index.ts'
 import { terminalSeat, type Leaving, type SeatOptions } from '../../../../src/crew/terminal/index.ts'
 import type { JournalEntry, JournalEvent } from '../../../../src/record/index.ts'
 import { recordingHands, type RecordingHands } from '../../../support/crew-hands.ts'
-import { arm, begun, goNoGo, statusAt } from '../../../support/crew-scenes.ts'
+import { arm, begun, finding, goNoGo, nextDrill, statusAt, wentWell } from '../../../support/crew-scenes.ts'
 import { fakeTerminal, settled } from '../../../support/crew-terminal.ts'
 
 const closing: (() => Promise<void>)[] = []
@@ -16,7 +16,7 @@ async function seated({
   hands = recordingHands(),
   rows = 24,
   ...options
-}: Partial<Pick<SeatOptions, 'roles' | 'name'>> & { hands?: RecordingHands; rows?: number } = {}) {
+}: Partial<Pick<SeatOptions, 'roles' | 'name' | 'window'>> & { hands?: RecordingHands; rows?: number } = {}) {
   const terminal = fakeTerminal(80, rows)
   const left: Leaving[] = []
   const exits = new Set<() => void>()
@@ -110,6 +110,16 @@ describe('notes', () => {
     expect((await screen.rows()).join('\n')).toContain('not written: the disk is full')
   })
 
+  it('that cannot be written come back from under the help as well', async () => {
+    let refuse = (_: { problem: string }) => undefined as void
+    const hands = recordingHands({ note: () => new Promise((resolve) => (refuse = resolve)) })
+    const { press, last } = await seated({ hands })
+    await press('nlost?\r?')
+    refuse({ problem: 'the disk is full' })
+    await settled()
+    expect(await last()).toBe('note > lost?')
+  })
+
   it('that cannot be written while the next is typed stand in the scrollback', async () => {
     let refuse = (_: { problem: string }) => undefined as void
     const hands = recordingHands({ note: () => new Promise((resolve) => (refuse = resolve)) })
@@ -175,6 +185,62 @@ describe('questions', () => {
       'typed as the answer to "go / no-go", which was not open any more: we should not',
     )
     expect((await screen.rows()).join('\n')).toContain('kept as n1')
+  })
+
+  it.each([
+    { question: wentWell, says: 'went well: nothing' },
+    { question: nextDrill, says: 'next drill: 2026-11-27' },
+  ])('that take any text take Enter alone: $says', async ({ question, says }) => {
+    const { press, seat, hands, screen } = await seated()
+    seat.questions([question])
+    await press('\r')
+    expect(hands.answers).toEqual([])
+    await press('\r')
+    expect(hands.answers).toEqual([[question.gate, '']])
+    expect((await screen.rows()).join('\n')).toContain(`› ${says}`)
+  })
+
+  it.each([goNoGo, arm])('that decide want their word: $gate', async (question) => {
+    const { press, seat, hands } = await seated()
+    seat.questions([question])
+    await press('\r\r\r  \r')
+    expect(hands.answers).toEqual([])
+  })
+
+  it('that do not take Enter alone stay open with the problem', async () => {
+    const { press, seat, last, screen } = await seated({
+      hands: recordingHands({ answer: async () => 'write a name' }),
+    })
+    seat.questions([finding])
+    await press('\r\r')
+    expect(await last()).toBe('finding no-alert >')
+    expect((await screen.rows()).join('\n')).toContain('› write a name')
+  })
+
+  it('that closed before Enter alone came leave no note of nothing', async () => {
+    let refuse = (_: string) => undefined as void
+    const hands = recordingHands({ answer: () => new Promise((resolve) => (refuse = resolve)) })
+    const { press, seat, screen } = await seated({ hands })
+    seat.questions([wentWell])
+    await press('\r\r')
+    seat.questions([])
+    refuse('"went well" is not open any more')
+    await settled()
+    expect(hands.notes).toEqual([])
+    expect((await screen.rows()).join('\n')).toContain('is not open any more')
+  })
+
+  it('that came too late come back as the note that could not be written', async () => {
+    const hands = recordingHands({
+      answer: async () => '"go / no-go" is not open any more',
+      note: async () => ({ problem: 'the disk is full' }),
+    })
+    const { press, seat, screen } = await seated({ hands })
+    seat.questions([goNoGo])
+    await press('\rwe should wait')
+    seat.questions([])
+    await settled()
+    expect((await screen.rows()).join('')).toMatch(/note > typed as the answer .*: we should wait$/)
   })
 
   it('that close while the answer is under way leave it as a note', async () => {
@@ -359,12 +425,125 @@ describe('the end of a drill', () => {
     expect(left).toEqual([])
   })
 
-  it('does not wait for a note that nobody takes any more', async () => {
+  it('does not wait for a note that nobody takes any more, and prints it', async () => {
     const hands = recordingHands({ note: () => new Promise(() => undefined) })
-    const { press, seat, raw } = await seated({ hands })
+    const { press, seat, raw, screen } = await seated({ hands })
     await press('nhalf a thought')
     await seat.close()
     expect(raw).toEqual([true, false])
+    expect((await screen.everything()).join('\n')).toContain('not confirmed: half a thought')
+  })
+
+  it('prints what was half typed and is not taken any more', async () => {
+    const hands = recordingHands({ note: async () => ({ problem: 'contact was lost' }) })
+    const { press, seat, screen } = await seated({ hands })
+    seat.questions([goNoGo])
+    await press('\rwe should\t')
+    await press('\u001B')
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    await press('nhalf a thought')
+    await seat.close()
+    expect((await screen.everything()).join('\n')).toContain('not written, contact was lost: half a thought')
+  })
+
+  it('takes what is half typed a moment before, and nothing after that', async () => {
+    const { press, seat, hands, screen } = await seated()
+    await press('shalf a thought')
+    await seat.finish()
+    expect(hands.notes).toMatchObject([{ kind: 'symptom', text: 'half a thought' }])
+    await press('n more!\r')
+    expect(hands).toMatchObject({ notes: [{}], aborts: 0 })
+    expect((await screen.rows()).join('\n')).toContain('the drill is over')
+    await seat.close()
+    expect(hands.notes).toHaveLength(1)
+  })
+})
+
+describe('a frame that fails', () => {
+  /** A seat whose window cannot be drawn for from some moment on. */
+  async function failing(hands = recordingHands()) {
+    let isBroken = false
+    const window = {
+      columns: 80,
+      rows: 24,
+      color: false,
+      get glyphs() {
+        if (isBroken) throw new Error('there is no such glyph')
+        return 'unicode' as const
+      },
+    }
+    const seat = await seated({ hands, window: () => window })
+    const fail = async () => {
+      isBroken = true
+      seat.output.emit('resize')
+      await settled()
+    }
+    const text = async () => (await seat.screen.everything()).join('\n').replace(/\s+/g, ' ')
+    return { ...seat, fail, text }
+  }
+
+  it('does not end the drill: it goes on in plain lines, and says so once', async () => {
+    const { seat, press, fail, left, hands, text } = await failing()
+    seat.questions([goNoGo])
+    await fail()
+    seat.status(statusAt(7.6))
+    seat.entry(said('we watch'))
+    await press('go\n')
+    await press('n still red\n')
+    await press('!\n')
+    expect(left).toEqual([])
+    expect(hands).toMatchObject({
+      answers: [['go / no-go', 'go']],
+      notes: [{ text: 'still red' }],
+      aborts: 1,
+    })
+    const shown = await text()
+    expect(shown.match(/the frame has failed \(there is no such glyph\)/g)).toHaveLength(1)
+    expect(shown).toContain('QUESTION for the lead: go / no-go.')
+    expect(shown).toContain('lead we watch')
+    expect(shown).toContain('T+07:36 BROKEN ON PURPOSE')
+  })
+
+  it('gives the terminal back as it was: Ctrl-C is a signal then', async () => {
+    const { fail, press, raw, exits, written, left, seat } = await failing()
+    await fail()
+    expect(raw).toEqual([true, false])
+    expect(exits.size).toBe(0)
+    expect(written().match(/\[\?2004[hl]/g)).toEqual(['[?2004h', '[?2004l'])
+    await press('\u0003')
+    expect(left).toEqual([])
+    await seat.close()
+    expect(raw).toEqual([true, false])
+  })
+
+  it('keeps what was half typed', async () => {
+    const { seat, fail, press, hands, text } = await failing()
+    seat.questions([goNoGo])
+    await press('\rwe are not\t')
+    await press('\u001B')
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    await press('ssecond provider slow')
+    await fail()
+    expect(hands.notes).toMatchObject([{ kind: 'symptom', text: 'second provider slow' }])
+    expect(await text()).toContain('n1 is on disk')
+  })
+
+  it('prints what was half typed where it cannot be kept', async () => {
+    const { fail, press, text } = await failing(
+      recordingHands({ note: async () => ({ problem: 'the disk is full' }) }),
+    )
+    await press('ssecond provider slow')
+    await fail()
+    expect(await text()).toContain('not written, the disk is full: second provider slow')
+  })
+
+  it.each(['end', 'error'])('still takes the %s of the input for leaving, once', async (event) => {
+    const { fail, input, left } = await failing()
+    await fail()
+    if (event === 'end') input.end()
+    else input.emit('error', new Error('read EIO'))
+    await settled()
+    expect(left).toEqual(['EOF'])
   })
 })
 

@@ -1,0 +1,28 @@
+import type { ProviderRole } from '../base/index.ts'
+import type { TokenPrice } from './bill.ts'
+
+/** What of the surroundings an explanation needs. */
+export interface ExplainSetup {
+  perSecond: number
+  /** `url` is null for the embedded ones. */
+  router: { kind: 'embedded' | 'external'; url: string | null }
+  toxiproxy: { kind: 'embedded' | 'external'; url: string | null }
+  providers: readonly ExplainedProvider[]
+  /** Mean length of a prompt, in tokens. */
+  promptTokens: number
+  /** Where the run stops by itself, in US dollars; null where no limit is given. */
+  maxCostUsd: number | null
+  /** Whether people arm what is broken, who may be late. */
+  people: boolean
+  /** Fewest requests, none failed, with which a success rate can be claimed. */
+  leastSample: (success: number) => number
+}
+
+export interface ExplainedProvider {
+  role: ProviderRole
+  name: string
+  kind: 'simulated' | 'real'
+  model: string
+  /** Null where it is not known. */
+  price: TokenPrice | null
+}
