@@ -15,6 +15,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Many of them wait for children and sockets.
+          maxWorkers: 3,
           include: ['test/unit/**/*.test.ts'],
           testTimeout: 20_000,
           hookTimeout: 30_000,

@@ -1,6 +1,7 @@
 import { CREW_ROLES, EXIT, GamedayError, type CrewRole } from '../base/index.ts'
 import type { RunFlags } from './flags.ts'
 import type { Io } from './io.ts'
+import { readName } from './person.ts'
 
 /**
  * Says whether people hold this drill. They need a terminal to look at and to type into; without one a run is
@@ -22,6 +23,7 @@ export function wantsPeople(flags: RunFlags, { stdin, stderr }: Pick<Io, 'stdin'
       },
     )
   }
+  for (const role of CREW_ROLES) if (flags[role] !== undefined) readName(`--${role}`, flags[role])
   if (stdin.isTTY && stderr.isTTY) return true
   throw new GamedayError('there is no terminal at which people could take part', {
     code: 'NO_TERMINAL',

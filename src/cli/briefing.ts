@@ -5,8 +5,8 @@ import type { Before, EventOf, People } from '../record/index.ts'
 import { allowedFailures, leastSample } from '../slo/index.ts'
 import { knownDrills } from './drill-list.ts'
 import { readMaxCost, type RunFlags } from './flags.ts'
-import type { Io } from './io.ts'
-import { accountName } from './running-drill.ts'
+import type { Io, Output } from './io.ts'
+import { accountName } from './person.ts'
 import { surroundings, type Setup } from './setup.ts'
 
 /** The drill that is run where none is named. */
@@ -87,7 +87,21 @@ export function sayBriefing(
     ...(before === null ? [] : [comparedWith(before)]),
     '',
   ]
-  stderr.write(`${paragraphs.join('\n\n').replace(/\n{3,}/g, '\n\n')}\n`)
+  const text = paragraphs.join('\n\n').replace(/\n{3,}/g, '\n\n')
+  stderr.write(
+    `${text
+      .split('\n')
+      .map((line) => fitted(line, stderr))
+      .join('\n')}\n`,
+  )
+}
+
+const COLUMNS = 80
+
+/** Wraps a line at the terminal's width where that is narrower, its text aligned after indent, mark or time. */
+function fitted(line: string, { columns = COLUMNS }: Output): string {
+  const [lead = ''] = /^\s*(?:(?:-|\d+\.) |T\+\d\S* +)?/.exec(line) ?? []
+  return wrapped(line, lead.length, Math.min(COLUMNS, columns || COLUMNS))
 }
 
 function budgetLeft(objectives: Setup['drill']['objectives'], spent: number | undefined): string {
@@ -96,7 +110,7 @@ function budgetLeft(objectives: Setup['drill']['objectives'], spent: number | un
     spent === undefined
       ? `How many of its ${allowed} failures are left is not known: gameday.yaml does not say how many were spent.`
       : `${Number((allowed - spent).toFixed(1))} of ${allowed} failures are left.`
-  return `Error budget of this window\n  ${wrapped(left, 2, 80)}`
+  return `Error budget of this window\n  ${left}`
 }
 
 /** Says which re-tests of earlier drills this one covers. */
@@ -119,7 +133,7 @@ function comparedWith(before: Before): string {
         ]),
     ...due.map(({ title, retest }) => `- ${title} (due ${retest})`),
   ]
-  return `Compared with\n${lines.map((line) => `  ${wrapped(plainText(line), 2, 78)}`).join('\n')}`
+  return `Compared with\n${lines.map((line) => `  ${plainText(line)}`).join('\n')}`
 }
 
 /** Each role confirms. Returns what the journal keeps of it; throws `NOT_READY` when somebody does not. */

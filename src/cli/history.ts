@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { EXIT, GamedayError } from '../base/index.ts'
 import { historyData, historyLines, readHistory } from '../report/index.ts'
+import { livingRuns, stateFolder } from '../rollback/index.ts'
 import type { Io } from './io.ts'
 import { windowOf } from './window.ts'
 
@@ -18,7 +19,7 @@ export async function history(flags: HistoryFlags, io: Io): Promise<number> {
       hint: 'Name the folder that holds the folders of your runs; without --out it is reports/.',
     })
   }
-  const past = readHistory(folder)
+  const past = readHistory(folder, await livingRuns(stateFolder(io.env)))
   const today = io.clock.wall()
   for (const { folder: run, why } of past.unreadable) io.stderr.write(`gameday: cannot read ${run}: ${why}\n`)
   if (flags.json === true) io.stdout.write(`${JSON.stringify(historyData(past, today), null, 2)}\n`)

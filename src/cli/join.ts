@@ -1,9 +1,9 @@
+import { join as pathOf } from 'node:path'
 import { EXIT, GamedayError, nearestWord } from '../base/index.ts'
 import {
   connectHub,
   lineView,
   plainSeat,
-  plainText,
   terminalSeat,
   viewSeat,
   type HubLine,
@@ -12,7 +12,8 @@ import {
   type SeatRole,
 } from '../crew/index.ts'
 import type { Io } from './io.ts'
-import { accountName, runningDrill } from './running-drill.ts'
+import { readName } from './person.ts'
+import { runningDrill } from './running-drill.ts'
 import { isPlain, windowOf } from './window.ts'
 
 const JOINABLE = ['scribe', 'operator', 'observer'] as const
@@ -30,8 +31,8 @@ export interface JoinFlags {
 export async function join(run: string | undefined, flags: JoinFlags, io: Io): Promise<number> {
   const atTerminal = io.stdin.isTTY === true && io.stderr.isTTY === true
   const role = readRole(flags.as ?? (atTerminal ? 'scribe' : 'observer'))
-  const name = plainText(flags.name ?? accountName())
-  const { path, drill } = await runningDrill(run, io)
+  const name = readName('--name', flags.name)
+  const { path, drill, dir } = await runningDrill(run, io)
   const line = await connectHub({ path, who: { role, name }, clock: io.clock })
   const seat = seatFor({ role, name, atTerminal }, flags, io, line)
   let wasTold = false
@@ -51,7 +52,11 @@ export async function join(run: string | undefined, flags: JoinFlags, io: Io): P
     )
     return EXIT.notReady
   }
-  if (over.why === 'ended') return EXIT.ok
+  if (over.why === 'ended') {
+    // It is drawn when nobody is connected any more.
+    io.stderr.write(`The drill has ended. Its report is drawn now: ${pathOf(dir, 'report.md')}\n`)
+    return EXIT.ok
+  }
   io.stderr.write('You have left; the drill goes on.\n')
   return wasTold ? EXIT.interrupted : EXIT.ok
 }

@@ -1,8 +1,9 @@
 import { CREW_ROLES, EXIT, GamedayError, tPlus } from '../base/index.ts'
-import { plainText, writeNote, type SeatRole } from '../crew/index.ts'
+import { writeNote, type SeatRole } from '../crew/index.ts'
 import { NOTE_KINDS, type NoteKind } from '../record/index.ts'
 import type { Io } from './io.ts'
-import { accountName, runningDrill } from './running-drill.ts'
+import { readName } from './person.ts'
+import { runningDrill } from './running-drill.ts'
 
 export interface NoteFlags {
   kind: string
@@ -16,10 +17,11 @@ export interface NoteFlags {
 export async function note(text: string, flags: NoteFlags, io: Io): Promise<number> {
   const kind = oneOf<NoteKind>('--kind', flags.kind, NOTE_KINDS)
   const role = oneOf<SeatRole>('--as', flags.as, [...CREW_ROLES, 'observer'])
+  const name = readName('--name', flags.name)
   const { path } = await runningDrill(flags.run, io)
   const receipt = await writeNote({
     path,
-    who: { role, name: plainText(flags.name ?? accountName()) },
+    who: { role, name },
     clock: io.clock,
     text,
     kind,
@@ -33,7 +35,8 @@ export async function note(text: string, flags: NoteFlags, io: Io): Promise<numb
     })
   }
   const { id, forMs } = receipt
-  io.stdout.write(forMs === undefined ? `${id}\n` : `${id} at ${tPlus(forMs)}\n`)
+  const when = forMs === undefined ? '' : ` at ${tPlus(forMs)}`
+  io.stdout.write(flags.correct === undefined ? `${id}${when}\n` : `${id} corrected${when}\n`)
   return EXIT.ok
 }
 

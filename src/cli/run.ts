@@ -3,6 +3,7 @@ import { resolveKeys } from '../config/index.ts'
 import { asker } from '../crew/index.ts'
 import { samplePlan } from '../drill/index.ts'
 import { beforeOf, checkTemplate, readHistory, type History } from '../report/index.ts'
+import { livingRuns, stateFolder } from '../rollback/index.ts'
 import { leastSample } from '../slo/index.ts'
 import { deskOfNobody, deskOfPeople } from './assemble.ts'
 import { wantsPeople } from './attendance.ts'
@@ -51,7 +52,7 @@ async function withoutPeople(name: string, flags: RunFlags, io: Io): Promise<Mea
   const setup = await prepare(name, flags, io)
   await check(setup, flags, io)
   warnOfSmallSamples(setup, io)
-  const before = beforeOf(pastDrills(flags.out, io), setup.drill.name, io.clock.wall())
+  const before = beforeOf(await pastDrills(flags.out, io), setup.drill.name, io.clock.wall())
   sayRetests(before, io)
   return {
     name,
@@ -76,7 +77,7 @@ async function withPeople(
   const chosen = name ?? (await askDrill(ask, io))
   const first = await prepare(chosen, flags, io, { people: true })
   await check(first, flags, io)
-  const history = pastDrills(flags.out, io)
+  const history = await pastDrills(flags.out, io)
   const people = await askPeople(
     ask,
     flags,
@@ -86,7 +87,6 @@ async function withPeople(
   const setup = await prepare(chosen, meant, io, { people: true })
   const before = beforeOf(history, setup.drill.name, io.clock.wall(), 'attended')
   sayBriefing(setup, meant, before, io)
-  warnOfSmallSamples(setup, io, { people: true })
   const rollCall = await callTheRoll(ask, people)
   const desk = deskOfPeople(people, meant, io, (why) =>
     interrupt({ by: 'signal', detail: why === 'SIGINT' ? 'SIGINT' : 'the end of the input' }),
@@ -95,9 +95,9 @@ async function withPeople(
 }
 
 /** The drills in the reports folder; a drill is held even where they cannot be read. */
-function pastDrills(folder: string, { stderr }: Io): History {
+async function pastDrills(folder: string, { stderr, env }: Io): Promise<History> {
   try {
-    const history = readHistory(folder)
+    const history = readHistory(folder, await livingRuns(stateFolder(env)))
     for (const { folder: run, why } of history.unreadable)
       stderr.write(`gameday: left out of the comparison: ${run}: ${why}\n`)
     return history
@@ -117,15 +117,11 @@ async function check(setup: Setup, flags: RunFlags, io: Io): Promise<void> {
   await recoverFirst(setup.config.toxiproxy.url, io)
 }
 
-/** What the sample cannot prove is said before the drill and not half an hour later. */
-function warnOfSmallSamples(
-  { drill, planned, perSecond }: Setup,
-  { stderr }: Io,
-  { people = false }: { people?: boolean } = {},
-): void {
+/** What the sample cannot prove is said before the drill and not half an hour later; people read it in the briefing. */
+function warnOfSmallSamples({ drill, planned, perSecond }: Setup, { stderr }: Io): void {
   if (drill.claim === 'behaviour') return
   const { success } = drill.objectives
-  for (const outage of samplePlan(planned, { perSecond, success, leastSample, people })) {
+  for (const outage of samplePlan(planned, { perSecond, success, leastSample })) {
     if (!outage.enough) stderr.write(tooFewRequests(drill, outage))
   }
 }

@@ -1,5 +1,4 @@
 import { basename } from 'node:path'
-import { userInfo } from 'node:os'
 import { EXIT, GamedayError } from '../base/index.ts'
 import { livingRuns, stateFolder, type LivingRun } from '../rollback/index.ts'
 import type { Io } from './io.ts'
@@ -8,7 +7,10 @@ import type { Io } from './io.ts'
 export interface RunningDrill {
   run: string
   drill: string
+  /** Where it can be joined. */
   path: string
+  /** Folder of its records, and of its report when it has ended. */
+  dir: string
 }
 
 /**
@@ -24,7 +26,7 @@ export async function runningDrill(
   const open = living.filter(({ crew }) => crew !== null)
   const found = open
     .filter((one) => (id === undefined ? one.holds || one.target === null : one.run === id))
-    .flatMap(({ run, drill, crew }) => (crew === null ? [] : [{ run, drill, path: crew }]))
+    .flatMap(({ run, drill, crew, dir }) => (crew === null ? [] : [{ run, drill, path: crew, dir }]))
   const [first, ...more] = found
   if (first === undefined) throw noDrill(wanted, open)
   if (more.length > 0) throw severalDrills(found)
@@ -33,16 +35,6 @@ export async function runningDrill(
 
 /** The id at the end of the name of a run's folder; an id as it is. */
 export const runIdOf = (run: string) => basename(run).replace(/^\d{4}-\d\d-\d\d-.*-(?=[^-]+$)/, '')
-
-/** The name of whoever is at this machine's keyboard, as the system knows them. */
-export function accountName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    // An account without a name, as in a container.
-    return 'somebody'
-  }
-}
 
 function noDrill(wanted: string | undefined, open: readonly LivingRun[]): GamedayError {
   const which = wanted === undefined ? 'no drill' : `no drill ${wanted}`
@@ -60,6 +52,6 @@ function severalDrills(found: readonly RunningDrill[]): GamedayError {
   return new GamedayError(`${found.length} drills are in progress on this machine`, {
     code: 'SEVERAL_DRILLS',
     exitCode: EXIT.usage,
-    hint: `Name one of them: ${found.map(({ run, drill }) => `${run} (${drill})`).join(', ')}.`,
+    hint: `Name one of ${found.map(({ run, drill }) => `${run} (${drill})`).join(', ')}: gameday join <id>, or gameday note --run <id>.`,
   })
 }

@@ -1,4 +1,4 @@
-import { readDay } from './day.ts'
+import { isOver, readDay } from './day.ts'
 
 /** What was settled about a finding: who does it by when, or why nobody does. */
 export interface Assignment {
@@ -9,7 +9,7 @@ export interface Assignment {
 
 /** Reads `Ana friday`, `Ana 2026-12-01`, `Ana +2w`, or `no: we can live with it`. */
 export function readAssignment(typed: string, today: Date): Assignment | { problem: string } {
-  const refusal = /^no\s*[:,-]\s*(.+)$/i.exec(typed.trim())
+  const refusal = /^no(?:\s*[:,]|\s+-)\s*(.+)$/i.exec(typed.trim())
   if (refusal !== null) return { owner: null, due: null, whyNot: (refusal[1] ?? '').trim() }
   const words = typed.trim().split(/\s+/)
   const due = readDay(words.at(-1) ?? '', today)
@@ -21,5 +21,6 @@ export function readAssignment(typed: string, today: Date): Assignment | { probl
   if (owner === '' || /^no$/i.test(owner)) return { problem: 'write a name and a day, or no: and why not' }
   if (due === null)
     return { problem: `write the day as well: ${owner} friday, ${owner} +2w, ${owner} 2026-12-01` }
+  if (isOver(due, today)) return { problem: `${due} is over: write a day to come` }
   return { owner, due, whyNot: null }
 }

@@ -10,6 +10,7 @@ const NOTES_KEPT = 5
 export interface BoardState {
   drill: { name: string; title: string } | null
   blind: boolean
+  /** Who speaks for which role now: who joined for it, else who was named at the beginning. */
   people: People | null
   /** The roles that this seat speaks for, and the name under which it does. */
   roles: readonly SeatRole[]
@@ -20,6 +21,10 @@ export interface BoardState {
   /** The last notes as they read now, oldest first. */
   notes: readonly { id: string; forMs: number; kind: string; by: string; text: string }[]
   questions: readonly OpenQuestion[]
+  /** What others are asked now, the soonest deadline first. */
+  elsewhere: readonly OpenQuestion[]
+  /** Verdict and numbers of the debrief; empty before it. */
+  draft: readonly string[]
 }
 
 /** Keeps what there is to be shown of a drill, and tells when it changed. */
@@ -28,11 +33,13 @@ export interface Board {
   subscribe(listener: () => void): () => void
   entry(entry: JournalEntry): void
   status(status: LiveStatus): void
-  questions(open: readonly OpenQuestion[]): void
+  questions(open: readonly OpenQuestion[], elsewhere?: readonly OpenQuestion[]): void
+  draft(lines: readonly string[]): void
   roles(roles: readonly SeatRole[], name: string): void
 }
 
 export function createBoard(seat: Pick<BoardState, 'roles' | 'name'>): Board {
+  let assigned: People | null = null
   let state: BoardState = {
     drill: null,
     blind: false,
@@ -42,6 +49,8 @@ export function createBoard(seat: Pick<BoardState, 'roles' | 'name'>): Board {
     said: { lead: [], operator: [], scribe: [] },
     notes: [],
     questions: [],
+    elsewhere: [],
+    draft: [],
   }
   const listeners = new Set<() => void>()
   const become = (change: Partial<BoardState>) => {
@@ -54,11 +63,29 @@ export function createBoard(seat: Pick<BoardState, 'roles' | 'name'>): Board {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    entry: (entry) => become(afterEntry(state, entry)),
+    entry: (entry) => {
+      if (entry.type === 'run.started') assigned = entry.run.people ?? null
+      become({ ...afterEntry(state, entry), ...afterMove(state, entry, assigned) })
+    },
     status: (status) => become({ status }),
-    questions: (questions) => become({ questions }),
+    questions: (questions, elsewhere = []) => become({ questions, elsewhere }),
+    draft: (draft) => become({ draft }),
     roles: (roles, name) => become({ roles, name }),
   }
+}
+
+/** Whoever joins speaks for their role; whoever leaves gives it back to whom it was given first. */
+function afterMove(
+  { people }: BoardState,
+  entry: JournalEntry,
+  assigned: People | null,
+): Partial<BoardState> {
+  if ((entry.type !== 'seat.joined' && entry.type !== 'seat.left') || people === null || assigned === null)
+    return {}
+  const { role, by } = entry
+  return role === 'observer'
+    ? {}
+    : { people: { ...people, [role]: entry.type === 'seat.joined' ? by : assigned[role] } }
 }
 
 function afterEntry({ said, notes }: BoardState, entry: JournalEntry): Partial<BoardState> {

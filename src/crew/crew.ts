@@ -97,7 +97,8 @@ export interface Crew {
   status(status: LiveStatus): void
   /** Resolves with the answer, or with null when the signal withdraws the question. */
   ask(question: Question, signal: AbortSignal): Promise<Reply | null>
-  show(lines: readonly string[]): void
+  /** Shows verdict and numbers, and keeps them in sight. */
+  draft(lines: readonly string[]): void
   /** Takes what is half said; nothing more is heard after it. Called while it can still be written down. */
   finish(): Promise<void>
   /** Leaves every terminal as it was found. */

@@ -16,3 +16,6 @@ export function readDay(text: string, today: Date): string | null {
   if (weekday !== -1) return daysAfter(today, ((weekday - today.getUTCDay() + 6) % 7) + 1)
   return isIsoDay(word) ? word : null
 }
+
+/** Whether a day lies before today. */
+export const isOver = (day: string, today: Date) => day < daysAfter(today, 0)

@@ -24,6 +24,8 @@ export interface Desk extends Crew {
   host: (seat: Seat) => SeatHands
   /** A script with answers: it speaks for all roles, and the journal says that it was a script. */
   play: (seat: Seat) => SeatHands
+  /** Shows lines that are no journal entries to everybody. */
+  show: (lines: readonly string[]) => void
   /** Somebody who only looks. */
   view: (seat: Seat) => void
   /** A joined terminal, which takes its role over from the lead's. Throws `ROLE_TAKEN`. */
@@ -64,11 +66,13 @@ export function createDesk({ people, blind, clock }: DeskOptions): Desk {
         place.seat.roles?.(places.rolesOf(place), places.personOf(place).name)
     })
   const tellQuestions = () =>
-    places.each((place) =>
-      place.seat.questions(
-        pending.flatMap(({ question }) => (isHers(place, question) ? [openPart(question, sees(place))] : [])),
-      ),
-    )
+    places.each((place) => {
+      const asked = (hers: boolean) =>
+        pending
+          .filter(({ question }) => isHers(place, question) === hers)
+          .map(({ question }) => openPart(question, sees(place)))
+      place.seat.questions(asked(true), asked(false))
+    })
   const tellStatus = (status: LiveStatus) =>
     places.each((place) => place.seat.status(sees(place) ? status : hideStatus(status)))
   const show = (lines: readonly string[]) => places.each(({ seat }) => seat.show(lines))
@@ -181,6 +185,10 @@ export function createDesk({ people, blind, clock }: DeskOptions): Desk {
         tellQuestions()
       }),
     show,
+    draft: (lines) => {
+      show(lines)
+      places.each(({ seat }) => seat.draft?.(lines))
+    },
     finish: async () => {
       await Promise.allSettled(places.all().map(async ({ seat }) => seat.finish?.()))
     },

@@ -1,7 +1,7 @@
 export type { Crew, EngineHands, LiveStatus, NoteDraft, Person } from './crew.ts'
 export { MINUTE_BIN_MS } from './crew.ts'
 export { readAssignment, type Assignment } from './assignment.ts'
-export { readDay } from './day.ts'
+export { isOver, readDay } from './day.ts'
 export { createDesk, type Desk } from './desk.ts'
 export type { FrameInput, Window } from './frame/index.ts'
 export { connectHub, writeNote, type HubLine } from './hub/connect.ts'

@@ -35,6 +35,12 @@ export function readNote(
   return { kind, text, forMs: dated.forMs, dated: dated.dated, owner, due }
 }
 
+/** The moment that a note counts for, as far as it is typed; null while what it begins with is no time that was. */
+export function noteMoment(raw: string, begunMs: number): number | null {
+  const dated = backDated(plainText(raw), begunMs)
+  return 'problem' in dated ? null : dated.forMs
+}
+
 const isKind = (text: string) => FAULT_KINDS.some((kind) => kind === text)
 
 /** One line without anything that could steer a terminal. */

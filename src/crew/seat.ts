@@ -9,10 +9,12 @@ export type SeatRole = CrewRole | 'observer'
 export interface Seat {
   entry(entry: JournalEntry): void
   status(status: LiveStatus): void
-  /** All questions that are open to this seat now; those of other seats are not among them. */
-  questions(open: readonly OpenQuestion[]): void
-  /** Shows lines that are no journal entries: the draft of the verdict in the debrief. */
+  /** All questions that are open to this seat now, and those that others are asked. */
+  questions(open: readonly OpenQuestion[], elsewhere?: readonly OpenQuestion[]): void
+  /** Shows lines that are no journal entries. */
   show(lines: readonly string[]): void
+  /** Keeps verdict and numbers of the debrief in sight; they have been shown as lines. */
+  draft?(lines: readonly string[]): void
   /** Told which roles it speaks for, and under which name, whenever that changes. */
   roles?(roles: readonly SeatRole[], name: string): void
   /** Hands in what is half typed and takes no more: the drill ends in a moment. */

@@ -9,7 +9,7 @@ export function unattendedCrew(view: View): Crew {
     entry: (entry) => view.entry(entry),
     status: (status) => view.status(status),
     ask: async () => null,
-    show: (lines) => view.show(lines),
+    draft: (lines) => view.show(lines),
     finish: async () => undefined,
     close: async () => view.close(),
   }

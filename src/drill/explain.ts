@@ -7,7 +7,8 @@ import { explainAnswers } from './explain-answers.ts'
 import { explainCost } from './explain-cost.ts'
 import { explainFaults } from './explain-faults.ts'
 import type { ExplainSetup } from './explain-setup.ts'
-import { samplePlan, type OutageSample } from './sample-plan.ts'
+import { leastRate } from './rehearsal.ts'
+import { samplePlan } from './sample-plan.ts'
 import type { AbortRule } from './schema.ts'
 import { bullet, paragraph } from './wrap.ts'
 
@@ -16,12 +17,6 @@ import { bullet, paragraph } from './wrap.ts'
  * what its sample can prove. Pure; at most 80 columns wide.
  */
 export function explain(drill: Drill, planned: readonly PlannedPhase[], setup: ExplainSetup): string {
-  const sample = samplePlan(planned, {
-    perSecond: setup.perSecond,
-    success: drill.objectives.success,
-    leastSample: setup.leastSample,
-    people: setup.people,
-  })
   return [
     paragraph(`${drill.title} (${drill.name}, ${formatDuration(lengthOf(planned))})`),
     paragraph(`You expect: ${drill.hypothesis}`),
@@ -36,12 +31,12 @@ export function explain(drill: Drill, planned: readonly PlannedPhase[], setup: E
     section('What is promised', explainPromises(drill)),
     section('How it is undone', explainUndo(setup)),
     section('When nothing is broken at all', explainGate(drill)),
-    section('When it stops by itself', explainAborts(drill)),
+    section('When it stops by itself', explainAborts(drill, setup)),
     ...(drill.answers === undefined
       ? []
       : [section('Who answers when nobody is there', explainAnswers(drill.answers, planned))]),
     section('What it costs', explainCost(drill, planned, setup)),
-    section('What its sample can prove', explainSample(drill, sample, setup)),
+    section('What its sample can prove', explainSample(drill, planned, setup)),
   ].join('\n\n')
 }
 
@@ -70,13 +65,13 @@ function explainPromises({
   )
 }
 
-function explainUndo({ toxiproxy }: ExplainSetup): string {
+function explainUndo({ toxiproxy, people }: ExplainSetup): string {
   const killed =
     toxiproxy.kind === 'embedded'
       ? 'Everything that is changed lives in this process and dies with it.'
       : 'If gameday itself is killed or stands still, its watchdog undoes the change on your Toxiproxy within seconds; after a power cut, `gameday recover` does.'
   return paragraph(
-    `How to undo a change is on disk before the change is made. It is undone at the end of its phase, on Ctrl-C, on TERM and whenever the drill stops early, and then proven gone: the state is read back and a real request is answered. ${killed}`,
+    `How to undo a change is on disk before the change is made. It is undone at the end of its phase, on ${people ? '`!`, on ' : ''}Ctrl-C, on TERM and whenever the drill stops early, and then proven gone: the state is read back and a real request is answered. ${killed}`,
   )
 }
 
@@ -86,9 +81,12 @@ function explainGate({ steadyState, objectives }: Drill): string {
   )
 }
 
-function explainAborts({ abort }: Drill): string {
+function explainAborts({ abort }: Drill, { people }: ExplainSetup): string {
   const rules = abort.map((rule) => bullet('-', `${explainAbort(rule)}.`))
-  return [...rules, bullet('-', 'Whenever a person says so: Ctrl-C restores first.')].join('\n')
+  return [
+    ...rules,
+    bullet('-', `Whenever a person says so: ${people ? '`!` or ' : ''}Ctrl-C restores first.`),
+  ].join('\n')
 }
 
 function explainAbort(rule: AbortRule): string {
@@ -112,12 +110,20 @@ function watched(restoreMs: number, failbackMs: number): string {
 }
 
 function explainSample(
-  { objectives: { success }, targets, claim }: Drill,
-  outages: readonly OutageSample[],
-  { people }: ExplainSetup,
+  drill: Drill,
+  planned: readonly PlannedPhase[],
+  { people, perSecond, leastSample }: ExplainSetup,
 ): string {
+  const {
+    objectives: { success },
+    targets,
+    claim,
+  } = drill
+  const question = { perSecond, success, leastSample, people }
+  const outages = samplePlan(planned, question)
+  const isClaimed = claim === 'slo'
   const lines = outages.map(({ fault, requests, needed, enough, rateNeeded, leastMs, restoreMs }) => {
-    const verdict = enough ? 'enough' : `too few: ${count(Math.ceil(rateNeeded * 10) / 10)} a second would do`
+    const verdict = enough ? 'enough' : tooFew(rateNeeded, { isClaimed, people })
     return bullet(
       `${fault + 1}.`,
       `At least ${formatDuration(leastMs)} of outage, ${many(requests, 'request')}. To claim ${percentOf(success)} with none failed it takes ${count(needed)}: ${verdict}.${watched(restoreMs, targets.failback)}`,
@@ -126,9 +132,16 @@ function explainSample(
   const dependent = paragraph(
     'Requests in one outage are not independent of each other: the numbers hold for this outage and are no forecast of the next.',
   )
-  const unclaimed =
-    claim === 'behaviour' && outages.some(({ enough }) => !enough)
-      ? [paragraph('The report will say that the SLO is not claimed.')]
+  const small = outages.some(({ enough }) => !enough)
+  const unclaimed = small && !isClaimed ? [paragraph('The report will say that the SLO is not claimed.')] : []
+  // Where nobody reads this, `run` warns of it in a line of its own.
+  const advice =
+    small && isClaimed && people
+      ? [
+          paragraph(
+            `TOO FEW REQUESTS to claim the promise. Run it with --rate ${leastRate(drill, planned, question)}/s, which allows for chance; lengthen the phase; or write claim: behaviour.`,
+          ),
+        ]
       : []
   const late = people
     ? [
@@ -137,5 +150,11 @@ function explainSample(
         ),
       ]
     : []
-  return [...lines, ...late, ...unclaimed, dependent].join('\n')
+  return [...lines, ...advice, ...late, ...unclaimed, dependent].join('\n')
+}
+
+/** Stands out where the promise is claimed; with people the rate to use is said below all outages. */
+function tooFew(rateNeeded: number, { isClaimed, people }: { isClaimed: boolean; people: boolean }): string {
+  if (isClaimed && people) return 'TOO FEW'
+  return `${isClaimed ? 'TOO FEW' : 'too few'}: ${count(Math.ceil(rateNeeded * 10) / 10)} a second would do`
 }

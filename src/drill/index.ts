@@ -20,6 +20,7 @@ export {
 } from './gates.ts'
 export { drillJsonSchemas } from './json-schema.ts'
 export { loadAnswers } from './load-answers.ts'
+export { linesOf } from './lines.ts'
 export { loadDrill, parseDrill } from './load.ts'
 export type { BreakPhase, Phase } from './phase.ts'
 export { rehearsal } from './rehearsal.ts'

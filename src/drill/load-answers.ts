@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { readYaml, unreadableFile } from '../base/index.ts'
+import { InvalidFileError, readYaml, unreadableFile } from '../base/index.ts'
 import { answersFileSchema, type Answers } from './answers.ts'
 import { checkAnswers } from './check-answers.ts'
 import type { Drill } from './drill.ts'
@@ -12,14 +12,25 @@ import { scaleAgenda } from './scale.ts'
  * @throws InvalidFileError `ANSWERS_INVALID` with every mistake in it
  */
 export async function loadAnswers(file: string, drill: Pick<Drill, 'agenda'>): Promise<Answers> {
-  const { version: _, ...answers } = readYaml(await read(file), {
-    file,
-    what: 'answers file',
-    code: 'ANSWERS_INVALID',
-    schema: answersFileSchema,
-    check: (raw) => checkAnswers(raw, [], itemsOf(drill)),
-  })
-  return answers
+  const text = await read(file)
+  const source = { file, what: 'answers file', code: 'ANSWERS_INVALID' }
+  try {
+    const { version: _, ...answers } = readYaml(text, {
+      ...source,
+      schema: answersFileSchema,
+      check: (raw) => checkAnswers(raw, [], itemsOf(drill)),
+    })
+    return answers
+  } catch (error) {
+    if (!(error instanceof InvalidFileError)) throw error
+    throw new InvalidFileError(error.problems.map(unwrap), source)
+  }
+}
+
+/** Whoever has copied them out of a drill has copied the line above them too. */
+function unwrap(problem: InvalidFileError['problems'][number]) {
+  if (problem.path !== 'answers') return problem
+  return { ...problem, instead: 'leave this line out: in a file of their own they stand at its left edge' }
 }
 
 /** The phases by the lengths that the drill's file gives them, as `checkAnswers` knows them. */

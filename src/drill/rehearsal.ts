@@ -1,3 +1,4 @@
+import type { PlannedPhase } from './agenda.ts'
 import type { Drill } from './drill.ts'
 import { samplePlan, type SampleQuestion } from './sample-plan.ts'
 import { leastDuration, scaleAgenda } from './scale.ts'
@@ -20,12 +21,25 @@ export function rehearsal(
   const durationMs = leastDuration(drill, { people: true })
   const { perSecond } = question
   if (drill.claim === 'behaviour') return { durationMs, perSecond }
-  const rates = samplePlan(scaleAgenda(drill, durationMs, { people: true }), {
-    ...question,
-    people: true,
-  }).map(({ needed, leastMs }) => (sent(needed, drill) * 1000) / leastMs)
-  const least = Math.min(MOST_PER_SECOND, Math.ceil(Math.max(...rates)))
+  const least = leastRate(drill, scaleAgenda(drill, durationMs, { people: true }), question)
   return { durationMs, perSecond: Math.max(perSecond, least) }
+}
+
+/**
+ * Finds the lowest rate at which every outage of an agenda that people hold can prove its promise, however late it is
+ * armed and with what chance may take off. Pure.
+ *
+ * @returns a whole number of requests a second
+ */
+export function leastRate(
+  { load }: Pick<Drill, 'load'>,
+  planned: readonly PlannedPhase[],
+  question: SampleQuestion,
+): number {
+  const rates = samplePlan(planned, { ...question, people: true }).map(
+    ({ needed, leastMs }) => (sent(needed, { load }) * 1000) / leastMs,
+  )
+  return Math.min(MOST_PER_SECOND, Math.ceil(Math.max(...rates)))
 }
 
 /** How many requests to plan for, so that so many are sent. */

@@ -2,7 +2,7 @@ import { tPlus } from '../base/index.ts'
 import type { EventOf, JournalEntry } from './journal.ts'
 
 /** A note written down this long after its moment says which moment it is about; what is shorter is typing. */
-const BACK_DATED_MS = 30_000
+const BACK_DATED_MS = 5000
 
 /** Who did what, as a line of the drill's log and of the report's timeline. */
 export interface Line {

@@ -141,6 +141,9 @@ export const resultSchema = z
       command: z.string(),
       versions: z.record(z.string(), z.string()),
       people: peopleSchema.nullable().describe('Who held which role; null where nobody did'),
+      joined: z
+        .array(z.string())
+        .describe('Who joined from a terminal of their own, once each, in the order in which they came'),
       blind: z.boolean().describe('Whether the faults were drawn by seed and hidden'),
     }),
     environment: environmentSchema,

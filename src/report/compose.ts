@@ -49,6 +49,7 @@ export function composeResult(records: Records): Result {
       command,
       versions,
       people,
+      joined: [...new Set(story.of('seat.joined').map(({ by }) => by))],
       blind,
     },
     environment: started.environment,

@@ -1,5 +1,5 @@
 import { CREW_ROLES, messageOf } from '../base/index.ts'
-import { GO_NO_GO, type Phase } from '../drill/index.ts'
+import { GO_NO_GO, linesOf, type Phase } from '../drill/index.ts'
 import type { RunContext } from './context.ts'
 import { UNDO_MS } from './changes.ts'
 import { agreeOnNext, debrief } from './debrief.ts'
@@ -97,9 +97,10 @@ export async function walkAgenda(context: RunContext): Promise<void> {
   }
 }
 
-/** Gives each role what it says or does in this phase. */
-function sayLines({ say }: RunContext, phase: Phase): void {
-  for (const role of CREW_ROLES) for (const text of phase[role] ?? []) say({ type: 'said', role, text })
+/** Gives each role what it says or does in this phase; where nobody is there, only what the drill itself writes. */
+function sayLines({ say, input }: RunContext, phase: Phase): void {
+  const lines = input.crew.there ? linesOf(phase) : phase
+  for (const role of CREW_ROLES) for (const text of lines[role] ?? []) say({ type: 'said', role, text })
 }
 
 /** Lets the answers under way come in while the people talk; whoever ends the run waits for the figures. */

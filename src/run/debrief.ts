@@ -1,5 +1,5 @@
 import { daysAfter, messageOf, type CrewRole } from '../base/index.ts'
-import { plainText, readAssignment, readDay, type Question, type Reading } from '../crew/index.ts'
+import { isOver, plainText, readAssignment, readDay, type Question, type Reading } from '../crew/index.ts'
 import { findingGate, NEXT_DRILL } from '../drill/index.ts'
 import { DEBRIEF_QUESTIONS, type DebriefQuestion } from '../record/index.ts'
 import type { RunContext } from './context.ts'
@@ -30,7 +30,7 @@ export async function debrief(context: RunContext, dueMs: number): Promise<void>
   await figures(context, dueMs)
   const asked = new Set<string>()
   const drafted = draft(context)
-  context.input.crew.show(drafted.lines)
+  context.input.crew.draft(drafted.lines)
   await Promise.all([askWhatTheyThink(context, dueMs), settle(context, drafted, { asked, dueMs })])
   // Drawn again until nothing is new: a missing alert, or a to-do that was noted meanwhile, is a finding too.
   while (context.elapsed() < dueMs && context.ending.stop === null) {
@@ -81,13 +81,14 @@ async function settle(
   { asked, dueMs }: { asked: Set<string>; dueMs: number },
 ): Promise<void> {
   const { clock } = context.input
-  for (const { key, id, title, severity, settled } of findings) {
+  for (const { key, title, severity, settled } of findings) {
     if (settled || asked.has(key)) continue
     asked.add(key)
     const reply = await askText(context, {
       gate: findingGate(key),
       role: 'lead',
-      text: `${id} (${severity}) ${title.replace(/\.$/, '')}. Who, by when?`,
+      // Without its number, which changes when a worse one is found meanwhile.
+      text: `${title.replace(/\.$/, '')} (${severity}). Who, by when?`,
       hint: 'a name and a day: Ana friday, Ana 2026-12-01; or no: why not',
       read: (typed) => checked(typed, readAssignment(typed, clock.wall())),
       dueMs,
@@ -113,7 +114,8 @@ export async function agreeOnNext(context: RunContext, dueMs: number): Promise<v
     hint: 'Enter, or a day: friday, +2w, 2026-12-01',
     read: (typed) => {
       const date = typed.trim() === '' ? proposed : readDay(typed, today)
-      return date === null ? { problem: 'write a day: friday, +2w, 2026-12-01' } : { value: date }
+      if (date === null) return { problem: 'write a day: friday, +2w, 2026-12-01' }
+      return isOver(date, today) ? { problem: `${date} is over: write a day to come` } : { value: date }
     },
     default: proposed,
     dueMs,

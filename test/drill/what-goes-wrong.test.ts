@@ -231,21 +231,24 @@ function portConfig(text: string): string {
 }
 
 describe('before anything is started', () => {
-  it.each(REFUSED)('$name is refused in plain words', async ({ files = {}, args, code, says, todo }) => {
-    const cwd = folder(files)
-    const before = readdirSync(cwd)
-    const ended = await program(args(), { cwd }).ended
-    expect({ code: ended.code, stderr: ended.stderr }).toMatchObject({
-      code,
-      stderr: expect.stringMatching(says),
-    })
-    expect(ended.stderr).toMatch(todo)
-    expect(ended.stderr).not.toMatch(/\n\s+at .*:\d+:\d+/)
-    expect(ended.stderr).not.toMatch(/fault of gameday itself/)
-    // An empty reports folder may stay; a run's folder must not.
-    expect(readdirSync(cwd).filter((name) => !before.includes(name) && name !== 'reports')).toEqual([])
-    expect(existsSync(join(cwd, 'reports')) ? readdirSync(join(cwd, 'reports')) : []).toEqual([])
-  })
+  it.concurrent.each(REFUSED)(
+    '$name is refused in plain words',
+    async ({ files = {}, args, code, says, todo }) => {
+      const cwd = folder(files)
+      const before = readdirSync(cwd)
+      const ended = await program(args(), { cwd }).ended
+      expect({ code: ended.code, stderr: ended.stderr }).toMatchObject({
+        code,
+        stderr: expect.stringMatching(says),
+      })
+      expect(ended.stderr).toMatch(todo)
+      expect(ended.stderr).not.toMatch(/\n\s+at .*:\d+:\d+/)
+      expect(ended.stderr).not.toMatch(/fault of gameday itself/)
+      // An empty reports folder may stay; a run's folder must not.
+      expect(readdirSync(cwd).filter((name) => !before.includes(name) && name !== 'reports')).toEqual([])
+      expect(existsSync(join(cwd, 'reports')) ? readdirSync(join(cwd, 'reports')) : []).toEqual([])
+    },
+  )
 })
 
 describe.concurrent('in the baseline', () => {

@@ -166,6 +166,8 @@ interface SceneOptions {
   roles?: readonly SeatRole[]
   name?: string
   questions?: readonly OpenQuestion[]
+  elsewhere?: readonly OpenQuestion[]
+  draft?: readonly string[]
   blind?: boolean
   /** What happened beside the usual. */
   more?: readonly [number, JournalEvent][]
@@ -173,7 +175,7 @@ interface SceneOptions {
 
 /** A moment of the drill, in minutes from its start: the board of a seat, and the log above its frame. */
 export function sceneAt(minute: number, options: SceneOptions = {}): { board: BoardState; log: string[] } {
-  const { status = {}, roles = ['lead', 'operator', 'scribe'], name = 'Chi', questions = [] } = options
+  const { status = {}, roles = ['lead', 'operator', 'scribe'], name = 'Chi' } = options
   const board = createBoard({ roles, name })
   const lineOf = logWriter()
   const log: string[] = []
@@ -184,7 +186,8 @@ export function sceneAt(minute: number, options: SceneOptions = {}): { board: Bo
   }
   const usualStatus = statusAt(minute)
   board.status({ ...(options.blind === true ? blinded(usualStatus) : usualStatus), ...status })
-  board.questions(questions)
+  board.questions(options.questions ?? [], options.elsewhere ?? [])
+  board.draft(options.draft ?? [])
   return { board: board.get(), log }
 }
 

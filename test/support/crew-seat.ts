@@ -6,6 +6,7 @@ export interface RecordingSeat extends Seat {
   entries: JournalEntry[]
   statuses: LiveStatus[]
   open: readonly OpenQuestion[]
+  elsewhere: readonly OpenQuestion[]
   shown: string[]
   speaksFor: readonly SeatRole[]
   closed: boolean
@@ -16,13 +17,15 @@ export function recordingSeat(): RecordingSeat {
     entries: [],
     statuses: [],
     open: [],
+    elsewhere: [],
     shown: [],
     speaksFor: [],
     closed: false,
     entry: (entry) => void seat.entries.push(entry),
     status: (status) => void seat.statuses.push(status),
-    questions: (open) => {
+    questions: (open, elsewhere = []) => {
       seat.open = open
+      seat.elsewhere = elsewhere
     },
     show: (lines) => void seat.shown.push(...lines),
     roles: (roles) => {

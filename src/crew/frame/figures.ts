@@ -15,9 +15,9 @@ const OF = 7
 /** What callers see right now: success, p95, who serves; when the load is over, what it was in all. */
 export function figures(status: LiveStatus, pen: Pen): Block[] {
   const { limits, lastMinute, load, sentTotal } = status
-  const now = numbersOf(status)
+  const now = numbersOf(status, pen.glyphs.none)
   if (load !== null && now === null && sentTotal > 0) return [{ keep: 79, lines: [inAll(status, pen)] }]
-  const { success, p95 } = now ?? promised(limits)
+  const { success, p95 } = now ?? promised(limits, pen.glyphs.none)
   const kept = keeps(status)
   const minute = (spark: (of: NonNullable<LiveStatus['lastMinute']>) => Line[number], word: string): Line =>
     lastMinute === null ? [] : [spark(lastMinute), pen.piece(`  ${word}`, 'dim')]
@@ -51,8 +51,8 @@ function figure(pen: Pen, label: string, { value, of, limit }: Measured, kept: b
 
 /** Who serves, and what it would have been without the router, side by side where both have room. */
 function served(status: LiveStatus, pen: Pen): Block[] {
-  const now = numbersOf(status)
-  const without = withoutText(status)
+  const now = numbersOf(status, pen.glyphs.none)
+  const without = withoutText(status, pen.glyphs.none)
   if (now === null) return []
   const left = labelled(pen, { label: 'served by' }, [pen.piece(now.served)])
   if (without === null) return [{ keep: 60, lines: [left] }]

@@ -3,16 +3,14 @@ import { facts } from './facts.ts'
 import { fit, type Part } from './fit.ts'
 import { head } from './head.ts'
 import { help } from './help.ts'
-import { keyLine } from './keys.ts'
+import { choices, keyLine } from './keys.ts'
 import { createPen, type Pen } from './pen.ts'
 import { people } from './people.ts'
-import { message, notes, questions } from './talk.ts'
+import { elsewhere, message, notes, questions } from './talk.ts'
 import type { FrameInput, Window } from './types.ts'
 
 /** More lines than this say nothing more. */
 const TALLEST = 24
-/** From this height on the operator and the scribe are told what to do in more than one line. */
-const ROOMY = 20
 
 /**
  * Draws what is known of a drill for one terminal: a state line that anybody understands, the clock, what each role does
@@ -27,14 +25,18 @@ export function drawFrame(board: BoardState, input: FrameInput, window: Window):
 
 function partsOf(board: BoardState, input: FrameInput, pen: Pen, height: number): Part[] {
   const keys = { keep: 97, lines: [keyLine(board, input, pen)] }
+  const words = choices(input, pen).map((line) => ({ keep: 96, lines: [line] }))
   const asked = questions(board, input, { pen, height })
   const top = { breath: 0, blocks: head(board, pen) }
-  const foot = { breath: asked.length > 0 ? 44 : 7, blocks: [...asked, ...message(input, pen), keys] }
+  const foot = {
+    breath: asked.length > 0 ? 42.5 : 7,
+    blocks: [...asked, ...elsewhere(board, pen), ...message(input, pen), ...words, keys],
+  }
   if (input.mode === 'help') return [top, { breath: 43, blocks: help(board, pen) }, foot]
   return [
     top,
-    { breath: 8, blocks: people(board, pen, height < ROOMY ? 1 : 2) },
-    { breath: 43, blocks: facts(board, pen) },
+    { breath: 8, blocks: people(board, pen) },
+    { breath: 26.5, blocks: facts(board, pen) },
     { breath: 26, blocks: notes(board, pen) },
     foot,
   ]

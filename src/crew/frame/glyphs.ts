@@ -9,6 +9,8 @@ export interface Glyphs {
   /** From low to high. */
   spark: readonly string[]
   ellipsis: string
+  /** Stands where there is no value. */
+  none: string
 }
 
 const UNICODE: Glyphs = {
@@ -17,6 +19,7 @@ const UNICODE: Glyphs = {
   barEnds: ['▕', '▏'],
   spark: '▁▂▃▄▅▆▇'.split(''),
   ellipsis: '…',
+  none: '–',
 }
 
 const ASCII: Glyphs = {
@@ -25,6 +28,8 @@ const ASCII: Glyphs = {
   barEnds: ['[', ']'],
   spark: '_.:-=*#'.split(''),
   ellipsis: '...',
+  // A dash would be read as a minus, or as what stands between two figures.
+  none: '?',
 }
 
 export function glyphsOf({ glyphs }: Pick<Window, 'glyphs'>): Glyphs {
@@ -34,7 +39,8 @@ export function glyphsOf({ glyphs }: Pick<Window, 'glyphs'>): Glyphs {
 const INSTEAD: Record<string, string> = {
   '≥': '>=',
   '≤': '<=',
-  '·': '-',
+  '·': '|',
+  '∞': 'never',
   '→': '->',
   '–': '-',
   '—': '-',

@@ -4,7 +4,7 @@ import type { Line, Pen, Tone } from './pen.ts'
 /** Columns for a mark and the name of what stands beside it. */
 export const GUTTER = 11
 /** Second lines go before empty ones. */
-const FOLDS = 4
+export const FOLDS = 4
 
 /** What a row is about, before what it says. */
 export interface Label {

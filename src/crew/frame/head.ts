@@ -1,4 +1,4 @@
-import { tPlus } from '../../base/index.ts'
+import { CREW_ROLES, tPlus } from '../../base/index.ts'
 import type { BoardState } from '../board.ts'
 import type { LiveStatus } from '../crew.ts'
 import type { SeatRole } from '../seat.ts'
@@ -25,22 +25,37 @@ export function head(board: BoardState, pen: Pen): Block[] {
   ]
 }
 
-/** Whose terminal this is and which drill it shows, in the upper rule. */
+/** Which drill this is and who is in it, in the upper rule; its name goes first where that is too much. */
 function title(board: BoardState, pen: Pen): Line {
   const { drill, blind } = board
   const rule = pen.piece(pen.glyphs.rule.repeat(2), 'dim')
-  const words = [drill?.name ?? 'gameday', blind ? 'BLIND' : '', who(board)].filter((word) => word !== '')
-  return words.flatMap((word) => [rule, pen.piece(` ${word} `)])
+  const who = whoIsIn(board, pen)
+  const named = (...words: string[]): Line =>
+    [...words.filter((word) => word !== '').map((word) => [pen.piece(word)]), who]
+      .filter((part) => part.length > 0)
+      .flatMap((part) => [rule, pen.piece(' '), ...part, pen.piece(' ')])
+  const whole = named(drill?.name ?? 'gameday', blind ? 'BLIND' : '')
+  return pen.length(whole) <= pen.width || who.length === 0 ? whole : named(blind ? 'BLIND' : '')
 }
 
-/** `Chi: lead, operator · Ana: scribe`, for the roles that this terminal speaks for. */
-function who({ roles, name, people }: BoardState): string {
-  const nameOf = (role: SeatRole) =>
-    roles.length > 1 && role !== 'observer' ? (people?.[role] ?? name) : name
-  const names = [...new Set(roles.map(nameOf))]
-  return names
-    .map((each) => `${each}: ${roles.filter((role) => nameOf(role) === each).join(', ')}`)
-    .join(' · ')
+/** `Chi: lead · Ben: operator · ▶Ana: scribe`: everybody with their roles, marked where it is this seat that has them. */
+function whoIsIn({ roles, name, people }: BoardState, pen: Pen): Line {
+  const isOwn = (role: SeatRole) => roles.includes(role)
+  const nameOf = (role: SeatRole) => {
+    const assigned = role === 'observer' ? null : (people?.[role] ?? null)
+    return isOwn(role) && roles.length === 1 ? name : (assigned ?? (isOwn(role) ? name : null))
+  }
+  const shown = [...CREW_ROLES, ...roles.filter((role) => role === 'observer')]
+  const groups = new Map<string, SeatRole[]>()
+  for (const role of shown) {
+    const who = nameOf(role)
+    if (who !== null) groups.set(who, [...(groups.get(who) ?? []), role])
+  }
+  return [...groups].flatMap(([who, theirs], index): Line => {
+    const own = roles.length < CREW_ROLES.length && theirs.some(isOwn)
+    const words = `${own ? '▶' : ''}${who}: ${theirs.join(', ')}`
+    return [pen.piece(index === 0 ? '' : ' · '), pen.piece(words, own ? 'strong' : 'plain')]
+  })
 }
 
 /** Inverse where there are colours, over the whole width. */

@@ -76,19 +76,21 @@ export function promptLabel(input: FrameInput): string {
 /** The last line of the frame: what can be typed right now. */
 export function keyLine(board: BoardState, input: FrameInput, pen: Pen): Line {
   if (!input.keys) return hints(pen, [['Ctrl-C', 'stops the drill and puts everything back', 1]])
+  // A letter among others while text is typed.
+  const aborts: Hint[] = keysOf(board).includes(ABORT) ? [['Esc !', 'aborts', 2.5]] : []
   switch (input.mode) {
     case 'note':
       return hints(pen, [
-        ['Enter', `writes it for ${tPlus(input.begunMs)}`, 3],
+        ['Enter', `writes it${momentOf(input)}`, 3],
         ['Esc', 'drops it', 2],
-        input.kind === 'diagnosis'
-          ? ['is', FAULT_KINDS.join(', '), 4]
-          : ['@-45s', 'in front dates it back', 1],
+        ...aborts,
+        ...(input.kind === 'diagnosis' ? [] : [['@-45s', 'dates it back', 1] as const]),
       ])
     case 'answer':
       return hints(pen, [
         ['Enter', 'answers', 3],
         ['Esc', 'leaves it open', 2],
+        ...aborts,
         ...(board.questions.length > 1 ? [['Tab', 'next question', 1] as const] : []),
       ])
     case 'help':
@@ -99,6 +101,19 @@ export function keyLine(board: BoardState, input: FrameInput, pen: Pen): Line {
         ...keysOf(board).map(({ key, word, keep }) => [key, word, keep] as const),
       ])
   }
+}
+
+/** The moment that a note counts for; none while what it begins with is no time yet. */
+function momentOf({ begunMs, forMs = begunMs }: { begunMs: number; forMs?: number | null }): string {
+  return forMs === null ? '' : ` for ${tPlus(forMs)}`
+}
+
+/** What may be typed where that is one of a few words, above the line of the keys. */
+export function choices(input: FrameInput, pen: Pen): readonly Line[] {
+  if (input.mode !== 'note' || input.kind !== 'diagnosis') return []
+  return pen
+    .wrap(`one of: ${FAULT_KINDS.join(', ')}`, pen.width - 1, 3)
+    .map((line) => [pen.piece(` ${line}`)])
 }
 
 type Hint = readonly [key: string, word: string, keep: number]

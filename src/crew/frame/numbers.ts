@@ -16,60 +16,92 @@ export interface Numbers {
   served: string
 }
 
-/** Success and p95 against their limits, requests a second and who serves; null while there is nothing to judge. */
-export function numbersOf({ load, limits }: LiveStatus): Numbers | null {
+const NONE = '–'
+
+/**
+ * Success and p95 against their limits, requests a second and who serves; null while there is nothing to judge. `none`
+ * stands where there is no value.
+ */
+export function numbersOf({ load, limits }: LiveStatus, none = NONE): Numbers | null {
   if (load === null || load.success === null) return null
   const of = `of ${load.n}`
-  const limit = promised(limits)
+  const limit = promised(limits, none)
   return {
     success: { value: share(load.success), of, limit: limit.success.limit },
-    p95: { value: load.p95Ms === null ? '–' : shortMs(load.p95Ms), of, limit: limit.p95.limit },
+    p95: { value: load.p95Ms === null ? none : shortMs(load.p95Ms), of, limit: limit.p95.limit },
     rate: `${load.perSecond.toFixed(1)}/s`,
     served: servedText(load.servedBy),
   }
 }
 
 /** The same before anything was seen: only what is promised. */
-export function promised({ success, p95Ms }: LiveStatus['limits']): Pick<Numbers, 'success' | 'p95'> {
-  const unseen = { value: '–', of: '' }
+export function promised(
+  { success, p95Ms }: LiveStatus['limits'],
+  none = NONE,
+): Pick<Numbers, 'success' | 'p95'> {
+  const unseen = { value: none, of: '' }
   return {
     success: { ...unseen, limit: `(≥ ${share(success)})` },
     p95: { ...unseen, limit: `(< ${shortMs(p95Ms)})` },
   }
 }
 
+/** Who served over the last ten seconds, in whole percents that add up. */
 function servedText(servedBy: Record<string, number>): string {
-  const parts = Object.entries(servedBy)
-    .filter(([, part]) => part > 0)
-    .map(([who, part]) => `${who} ${share(Math.round(part * 100) / 100)}`)
-  return parts.length === 0 ? 'nobody' : parts.join(', ')
+  const parts = Object.entries(servedBy).filter(([, part]) => part > 0)
+  const percents = wholePercents(parts.map(([, part]) => part))
+  const named = parts.map(([who], index) => `${who} ${percents[index]} %`)
+  return `${parts.length === 0 ? 'nobody' : named.join(', ')} (last 10 s)`
 }
 
-/** `revoke-key on primary (1 of 2), proven, for 1:41, cap 8:00`; what it is stays hidden in a blind drill. */
-export function faultText({ fault }: LiveStatus): string | null {
-  if (fault === null) return null
+/** Rounds shares so that their sum is that of the shares, rounded down; none of them vanishes before another rounds up. */
+function wholePercents(parts: readonly number[]): number[] {
+  const exact = parts.map((part) => Number((part * 100).toPrecision(12)))
+  const whole = exact.map(Math.floor)
+  const sum = Math.floor(Number(exact.reduce((all, part) => all + part, 0).toPrecision(12)))
+  const left = sum - whole.reduce((all, part) => all + part, 0)
+  const wants = (index: number) => (whole[index] === 0 ? 1 : (exact[index] ?? 0) - (whole[index] ?? 0))
+  const first = exact
+    .map((_, index) => index)
+    .toSorted((a, b) => wants(b) - wants(a))
+    .slice(0, left)
+  return whole.map((percent, index) => (first.includes(index) ? percent + 1 : percent))
+}
+
+/**
+ * `revoke-key on primary, 1 of 2 · proven · for 1:41, cap 8:00`, and what is left of it in less and less room: whether it
+ * is proven stays to the last. What it is stays hidden in a blind drill. Empty where nothing is broken.
+ */
+export function faultTexts({ fault }: LiveStatus): readonly string[] {
+  if (fault === null) return []
   const { number, count, kind, target, proven, sinceMs, capMs } = fault
+  const what = kind === null ? 'something is broken (hidden)' : `${kind} on ${target}`
+  const numbered = `${what}, ${number} of ${count}`
+  const proof = proven ? 'proven' : 'NOT PROVEN YET'
+  const since = `for ${minutes(sinceMs)}`
   return [
-    `${kind === null ? 'something is broken (hidden)' : `${kind} on ${target}`}, ${number} of ${count}`,
-    proven ? 'proven' : 'NOT PROVEN YET',
-    `for ${minutes(sinceMs)}, cap ${minutes(capMs)}`,
-  ].join(' · ')
+    [numbered, proof, `${since}, cap ${minutes(capMs)}`],
+    [what, proof, `${since}, cap ${minutes(capMs)}`],
+    [what, proof, since],
+    [what, proof],
+    [proof, what],
+  ].map((parts) => parts.join(' · '))
 }
 
 /** The failover clocks as far as they are known: `detect 210 ms · switch 410 ms · stable – · tax –`. */
-export function clocksText({ clocks }: LiveStatus): string | null {
+export function clocksText({ clocks }: LiveStatus, none = NONE): string | null {
   if (clocks === null) return null
   const { detectMs, switchMs, stableMs, taxMs } = clocks
-  const known = (ms: number | null) => (ms === null ? '–' : shortMs(ms))
-  const tax = taxMs === null ? '–' : `${taxMs < 0 ? '-' : '+'}${Math.abs(taxMs).toFixed(1)} ms`
+  const known = (ms: number | null) => (ms === null ? none : shortMs(ms))
+  const tax = taxMs === null ? none : `${taxMs < 0 ? '-' : '+'}${Math.abs(taxMs).toFixed(1)} ms`
   return `detect ${known(detectMs)} · switch ${known(switchMs)} · stable ${known(stableMs)} · tax ${tax}`
 }
 
 /** What it would have been: the control lane asks the primary past the router. */
-export function withoutText({ withoutRouter }: LiveStatus): string | null {
+export function withoutText({ withoutRouter }: LiveStatus, none = NONE): string | null {
   if (withoutRouter === null) return null
   const { requests, ok } = withoutRouter
-  return `without the router: ${requests === 0 ? '–' : `${Math.floor((100 * ok) / requests)} % of ${requests}`}`
+  return `without the router: ${requests === 0 ? none : `${Math.floor((100 * ok) / requests)} % of ${requests}`}`
 }
 
 /** What is left of the error budget, and what four hours of this outage would take of it. */

@@ -11,7 +11,7 @@ const WHEN_STOPPED: Record<CrewRole, string> = {
 }
 
 /** What each role does now. The lead's line is there to be read aloud, so it is the last to be cut. */
-export function people(board: BoardState, pen: Pen, most: number): Block[] {
+export function people(board: BoardState, pen: Pen): Block[] {
   const { status, roles } = board
   return CREW_ROLES.flatMap((role): Block[] => {
     const now = status?.stopping === true ? { text: WHEN_STOPPED[role], label: role } : lineNow(board, role)
@@ -29,8 +29,8 @@ export function people(board: BoardState, pen: Pen, most: number): Block[] {
     return [
       {
         keep,
-        lines: linesOf(large ? 3 : most),
-        short: { lines: linesOf(1), keep: large ? keep + 1.5 : 15 },
+        lines: linesOf(3),
+        short: { lines: linesOf(1), keep: large ? keep + 1.5 : 43 },
       },
     ]
   })

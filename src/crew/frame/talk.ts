@@ -6,6 +6,7 @@ import type { Block } from './fit.ts'
 import { GUTTER, labelled, paragraph, unfolded } from './gutter.ts'
 import type { Line, Pen, Piece } from './pen.ts'
 import type { FrameInput } from './types.ts'
+import { isJudged } from './verdict.ts'
 
 /** From here on a deadline is near. */
 const HURRY_MS = 10_000
@@ -16,10 +17,13 @@ const LEAST_LINES = 3
 const NOTE_KEEP = [62, 42, 25, 6, 5]
 
 /** The last notes, as they read now. */
-export function notes({ notes: all }: BoardState, pen: Pen): Block[] {
+export function notes(board: BoardState, pen: Pen): Block[] {
+  const { notes: all } = board
+  // In the debrief there is a verdict to be read.
+  const most = isJudged(board) ? 25 : Infinity
   const shown = all.slice(-NOTE_KEEP.length)
   return shown.map(({ id, forMs, kind, by, text }, index) => ({
-    keep: NOTE_KEEP[shown.length - 1 - index] ?? 5,
+    keep: Math.min(most + index / 10, NOTE_KEEP[shown.length - 1 - index] ?? 5),
     ...unfolded(pen, { label: id }, `${tPlus(forMs)} ${by}, ${kind}: “${text}”`),
   }))
 }
@@ -80,6 +84,26 @@ function deadlineOf({ default: fallback, deadlineMs }: OpenQuestion, atMs: numbe
 function waiting(others: readonly OpenQuestion[], atMs: number, pen: Pen): Line {
   const named = others.map(({ gate, deadlineMs }) => `${gate} (${minutes(deadlineMs - atMs)})`)
   return labelled(pen, { label: '' }, [pen.piece(`also open: ${named.join(', ')}`, 'dim')])
+}
+
+/** What others are asked, so that whoever waits knows for whom; it makes room for what is asked here. */
+export function elsewhere(
+  { elsewhere: open, questions: own, people, status }: BoardState,
+  pen: Pen,
+): Block[] {
+  const [soonest, ...others] = open
+  if (soonest === undefined) return []
+  const { role, gate, deadlineMs } = soonest
+  const name = people?.[role] ?? null
+  const who = name === null ? role : `${role} (${name})`
+  const more = others.length === 0 ? '' : `  +${others.length}`
+  const left = minutes(deadlineMs - (status?.atMs ?? 0))
+  return [
+    {
+      keep: own.length > 0 ? 5.5 : 61,
+      lines: [[pen.piece(` waiting for ${who}: ${gate}  ${left}${more}`, 'dim')]],
+    },
+  ]
 }
 
 /** What was last said back to whoever typed. */

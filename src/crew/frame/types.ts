@@ -7,7 +7,14 @@ export type Typing =
   /** The keys are explained. */
   | { mode: 'help' }
   /** A note is being written; `begunMs` is the moment of its first key, on the drill's clock. */
-  | { mode: 'note'; kind: NoteKind; begunMs: number; corrects: string | null }
+  | {
+      mode: 'note'
+      kind: NoteKind
+      begunMs: number
+      corrects: string | null
+      /** The moment that it counts for as it is typed by now; null while that cannot be told. */
+      forMs?: number | null
+    }
   /** An open question of this seat is being answered. */
   | { mode: 'answer'; gate: string }
 

@@ -101,9 +101,11 @@ function pass(news: News, seat: Omit<Seat, 'close'>): void {
     case 'status':
       return seat.status(news.status)
     case 'questions':
-      return seat.questions(news.open)
+      return seat.questions(news.open, news.elsewhere)
     case 'show':
       return seat.show(news.lines)
+    case 'draft':
+      return seat.draft?.(news.lines)
     case 'welcome':
     case 'refused':
     case 'noted':

@@ -29,8 +29,9 @@ export function remoteSeat(outbox: Outbox, onClose: () => Promise<void>): Remote
       if (early === null) outbox.mention({ type: 'status', status })
       else tell({ type: 'status', status })
     },
-    questions: (open) => tell({ type: 'questions', open }),
+    questions: (open, elsewhere = []) => tell({ type: 'questions', open, elsewhere }),
     show: (lines) => tell({ type: 'show', lines }),
+    draft: (lines) => tell({ type: 'draft', lines }),
     close: onClose,
   }
 }

@@ -3,8 +3,8 @@ import type { Board } from '../board.ts'
 import type { SeatHands } from '../seat.ts'
 import { holdTerminal } from './hold.ts'
 import { isCtrl, readKeys, type Key } from './keys.ts'
+import { feed } from './feed.ts'
 import { liveFrame } from './live-frame.ts'
-import { logTexts, shownText } from './log-text.ts'
 import type { Leaving, SeatOptions, TerminalSeat } from './seat.ts'
 import { createTypist } from './typist.ts'
 import { unblock } from './unblock.ts'
@@ -21,7 +21,6 @@ export interface CockpitSeatOptions extends SeatOptions {
  */
 export function cockpitSeat(options: CockpitSeatOptions): TerminalSeat {
   const { input, output, window, clock, board, onLeave, onBroken } = options
-  const logText = logTexts()
   let hands: SeatHands | null = null
   let vacated: Promise<void> | null = null
   let isBroken = false
@@ -86,31 +85,21 @@ export function cockpitSeat(options: CockpitSeatOptions): TerminalSeat {
     onLeave(why)
   }
 
+  const fed = feed(board, frame, window)
   return {
     take: (given) => {
       hands = given
       frame.redrawSoon()
     },
-    entry: (entry) => {
-      board.entry(entry)
-      const text = logText(entry, window().columns)
-      if (text !== null) frame.print(text)
-      frame.redrawSoon()
-    },
-    status: (status) => {
-      board.status(status)
-      frame.redrawSoon()
-    },
-    questions: (open) => {
-      board.questions(open)
+    ...fed,
+    questions: (open, elsewhere) => {
+      fed.questions(open, elsewhere)
       typist.follow()
-      frame.redrawSoon()
     },
     roles: (now, itsName) => {
       board.roles(now, itsName)
       frame.redrawSoon()
     },
-    show: (lines) => frame.print(shownText(lines)),
     finish: () => typist.rescue(),
     close: async () => {
       await (vacated ??= vacate())

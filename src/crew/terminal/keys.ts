@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream'
 /** How long a lone ESC waits for the rest of an arrow key, in milliseconds: 500 are Node's, and feel broken. */
 const ESCAPE_MS = 100
 const ESCAPE = '\u001B'
+const ESCAPES = new RegExp(`^${ESCAPE}+`)
 /** A paste that pauses for so long has lost its end; it must not deafen the keyboard. In milliseconds. */
 const PASTE_PAUSE_MS = 1000
 
@@ -44,10 +45,16 @@ export function readKeys(input: NodeJS.ReadableStream, hearer: KeyHearer): () =>
     hearer.paste(text)
   }
 
+  const tell = (text: string | undefined, key: Key) => {
+    const behind = behindEscape(key)
+    if (behind === null) return hearer.key(text, key)
+    hearer.key(undefined, { name: 'escape', sequence: ESCAPE })
+    hearer.key(behind, { ...key, meta: false, sequence: behind })
+  }
   const onKey = (text: string | undefined, key: Key) => {
     if (key.name === 'paste-start') pasted ??= { text: '', pause: setTimeout(endPaste, PASTE_PAUSE_MS) }
     else if (key.name === 'paste-end') endPaste()
-    else if (pasted === null) hearer.key(text, key)
+    else if (pasted === null) tell(text, key)
     else {
       pasted.text += text ?? ''
       pasted.pause.refresh()
@@ -76,6 +83,15 @@ export function readKeys(input: NodeJS.ReadableStream, hearer: KeyHearer): () =>
     decoder.off('keypress', onKey)
     input.off('data', onData).off('end', onEnd).off('close', onEnd)
   }
+}
+
+/**
+ * What was typed right after Esc, which Node takes for one key with meta: whoever aborts in a hurry, or over a slow line,
+ * sends both at once. Null for what really is one key.
+ */
+function behindEscape({ sequence = '' }: Key): string | null {
+  const [behind, ...more] = sequence.replace(ESCAPES, '')
+  return sequence.startsWith(ESCAPE) && more.length === 0 ? (behind ?? null) : null
 }
 
 export const isCtrl = (key: Key, name: string) => key.ctrl === true && key.name === name

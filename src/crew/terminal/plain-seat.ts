@@ -105,8 +105,8 @@ export function plainSeat(
       const line = stateOf(status)
       if (line !== null) say(line)
     },
-    questions: (open) => {
-      board.questions(open)
+    questions: (open, elsewhere) => {
+      board.questions(open, elsewhere)
       questionsOf(open).forEach(say)
     },
     roles: (now, itsName) => {

@@ -22,7 +22,7 @@ export function terminalSeat(options: SeatOptions): TerminalSeat {
         `the frame has failed (${messageOf(error)}), and the drill goes on in plain lines: ! and Enter aborts it, ? and Enter lists what can be typed`,
       ])
       if (hands !== null) plain.take(hands)
-      plain.questions(board.get().questions)
+      plain.questions(board.get().questions, board.get().elsewhere)
       seat = plain
     },
   })
@@ -35,7 +35,8 @@ export function terminalSeat(options: SeatOptions): TerminalSeat {
     },
     entry: (entry) => seat.entry(entry),
     status: (status) => seat.status(status),
-    questions: (open) => seat.questions(open),
+    questions: (open, elsewhere) => seat.questions(open, elsewhere),
+    draft: (lines) => seat.draft?.(lines),
     roles: (now, itsName) => seat.roles(now, itsName),
     show: (lines) => seat.show(lines),
     finish: () => seat.finish(),

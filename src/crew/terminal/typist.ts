@@ -3,6 +3,7 @@ import { NOTE_KINDS, type NoteKind } from '../../record/index.ts'
 import type { Board } from '../board.ts'
 import { clean } from '../clean.ts'
 import { keysOf, type FrameInput, type SeatKey, type Typing } from '../frame/index.ts'
+import { noteMoment } from '../note-text.ts'
 import type { NoteWish, SeatHands } from '../seat.ts'
 import { inTurn } from './asked.ts'
 import { createHandIn } from './hand-in.ts'
@@ -34,8 +35,8 @@ export interface TypistOptions {
 }
 
 /**
- * What somebody at a keyboard is doing: watching, writing a note, answering a question. Drops what was typed with Esc
- * alone.
+ * What somebody at a keyboard is doing: watching, writing a note, answering a question. Esc drops what was
+ * typed, and whatever key follows it is heard as one of its own.
  */
 export interface Typist {
   input(): FrameInput
@@ -52,7 +53,7 @@ export interface Typist {
 const WATCHING: Typing = { mode: 'watch' }
 
 export function createTypist(options: TypistOptions): Typist {
-  const { board, hands, line, changed, said, quit } = options
+  const { board, hands, line, print, changed, said, quit } = options
   let typing: Typing = WATCHING
   let draft = ''
   let message: string | null = null
@@ -140,13 +141,19 @@ export function createTypist(options: TypistOptions): Typist {
     // Enter alone is an answer where any text is one; a decision wants its word.
     if (text !== '' || questionOf(was.gate)?.kind === 'text') void handIn.answer(was.gate, text)
   }
+  /** Leaves the line; what stood there can still be read above the frame. */
+  const drop = () => {
+    const text = clean(draft).trim()
+    if (text !== '') print(`dropped: ${text}`)
+    if (typing.mode === 'answer') left.delete(typing.gate)
+    become(WATCHING)
+  }
   const typeKey = (key: Key) => {
     switch (keyName(key)) {
       case 'Enter':
         return submit()
       case 'Esc':
-        if (typing.mode === 'answer') left.delete(typing.gate)
-        return become(WATCHING)
+        return drop()
       case 'Tab':
         // readline has written it into the line.
         line.put(draft)
@@ -159,7 +166,12 @@ export function createTypist(options: TypistOptions): Typist {
   }
 
   return {
-    input: () => ({ ...typing, message, keys: true }),
+    input: () => ({
+      ...typing,
+      ...(typing.mode === 'note' ? { forMs: noteMoment(draft, typing.begunMs) } : {}),
+      message,
+      keys: true,
+    }),
     draft: () => draft,
     say,
     press: (key) => {

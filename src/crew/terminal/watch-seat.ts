@@ -1,7 +1,7 @@
 import { createBoard } from '../board.ts'
 import type { Seat } from '../seat.ts'
+import { feed } from './feed.ts'
 import { liveFrame } from './live-frame.ts'
-import { logTexts, shownText } from './log-text.ts'
 import type { SeatOptions } from './seat.ts'
 import { unblock } from './unblock.ts'
 
@@ -9,7 +9,6 @@ import { unblock } from './unblock.ts'
 export function watchSeat({ output, window, clock }: Pick<SeatOptions, 'output' | 'window' | 'clock'>): Seat {
   const board = createBoard({ roles: [], name: '' })
   const block = unblock(output)
-  const logText = logTexts()
   const frame = liveFrame({
     output,
     window,
@@ -22,18 +21,7 @@ export function watchSeat({ output, window, clock }: Pick<SeatOptions, 'output' 
     onLost: () => undefined,
   })
   return {
-    entry: (entry) => {
-      board.entry(entry)
-      const text = logText(entry, window().columns)
-      if (text !== null) frame.print(text)
-      frame.redrawSoon()
-    },
-    status: (status) => {
-      board.status(status)
-      frame.redrawSoon()
-    },
-    questions: () => undefined,
-    show: (lines) => frame.print(shownText(lines)),
+    ...feed(board, frame, window),
     close: async () => {
       await frame.close()
       block()

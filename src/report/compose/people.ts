@@ -42,8 +42,12 @@ export function composePeople(story: Story): Result['people'] {
   }
 }
 
+/** The operator of a blind drill may know what is broken; whoever was told has noticed nothing. */
 function firstOf(story: Story, kind: EntryOf<'note'>['kind'], t0: number): NotedMoment | null {
-  const first = noteStories(story).find(({ written, atMs }) => written.kind === kind && atMs >= t0)
+  const isBlind = story.started.run.blind === true
+  const first = noteStories(story)
+    .filter(({ written }) => !isBlind || written.role !== 'operator')
+    .find(({ written, atMs }) => written.kind === kind && atMs >= t0)
   return first === undefined ? null : { ms: first.atMs - t0, note: first.written.note, by: first.written.by }
 }
 

@@ -22,7 +22,8 @@ export function lastHeld(drills: readonly PastDrill[], today: Date): LastHeld[] 
       drill,
       last,
       daysAgo: last === null ? null : dayNumber(today) - dayNumber(new Date(last.startedAt)),
-      unattendedSince: own.slice(at + 1).filter(({ attended }) => !attended).length,
+      unattendedSince: own.slice(at + 1).filter(({ attended, inProgress }) => !attended && !inProgress)
+        .length,
     }
   })
 }

@@ -18,6 +18,7 @@ const pastSchema = z.object({
     endedAt: z.string().nullable(),
     attended: z.boolean(),
     people: z.object({ lead: z.string(), operator: z.string(), scribe: z.string() }).nullish(),
+    joined: z.array(z.string()).default([]),
   }),
   verdict: z.enum(VERDICTS).nullable(),
   errorBudget: z.object({ wouldHaveSpent: z.number().nullable() }),
@@ -36,7 +37,6 @@ const pastSchema = z.object({
     restoreMs: nullableMs,
     diagnoseMs: nullableMs.default(null),
   }),
-  notes: z.array(z.object({ by: z.string() })),
   findings: z.array(
     z.object({
       key: z.string().optional(),
@@ -56,12 +56,14 @@ export interface PastDrill {
   run: string
   drill: string
   startedAt: string
-  /** Whether its records have an end; a killed run has none, nor has one that is under way. */
+  /** Whether it is being held right now: nothing is known of it yet but who is there. */
+  inProgress: boolean
+  /** Whether its records have an end; a killed run has none. */
   ended: boolean
   attended: boolean
   /** Who held which role; null where nobody did, or an earlier version did not say. */
   people: People | null
-  /** Everybody who held a role or wrote a note, once. */
+  /** Everybody who held a role or joined, once. */
   names: string[]
   verdict: Result['verdict']
   /** Whether anything was broken on purpose. */
@@ -87,7 +89,7 @@ export function pastOf(folder: string, result: unknown): PastDrill {
       },
     )
   }
-  const { drill, run, verdict, errorBudget, faults, people, findings, notes } = parsed.data
+  const { drill, run, verdict, errorBudget, faults, people, findings } = parsed.data
   const inForce = faults.filter(({ inForceMs }) => inForceMs !== null)
   const stable = inForce.map(({ stableMs }) => stableMs ?? Infinity)
   const worstMs = Math.max(...stable)
@@ -103,10 +105,11 @@ export function pastOf(folder: string, result: unknown): PastDrill {
     run: run.id,
     drill: drill.name,
     startedAt: run.startedAt,
+    inProgress: false,
     ended: run.endedAt !== null,
     attended: run.attended,
     people: run.people ?? null,
-    names: [...new Set([...Object.values(run.people ?? {}), ...notes.map(({ by }) => by)])],
+    names: [...new Set([...Object.values(run.people ?? {}), ...run.joined])],
     verdict,
     broke: inForce.length > 0,
     failoverMs: Number.isFinite(worstMs) ? worstMs : null,
@@ -114,5 +117,20 @@ export function pastOf(folder: string, result: unknown): PastDrill {
     clocks: people,
     faults: inForce.map(({ kind, target, stableMs, failbackMs }) => ({ kind, target, stableMs, failbackMs })),
     findings: named,
+  }
+}
+
+/** A drill that is still being held: whatever its records say so far is no result. */
+export function asInProgress(past: PastDrill): PastDrill {
+  return {
+    ...past,
+    inProgress: true,
+    verdict: null,
+    broke: false,
+    failoverMs: null,
+    wouldHaveSpent: null,
+    clocks: { noticeMs: null, decideMs: null, restoreMs: null, diagnoseMs: null },
+    faults: [],
+    findings: [],
   }
 }

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { EXIT, GamedayError, messageOf, systemCode } from '../../base/index.ts'
 import { readRecords } from '../../record/index.ts'
 import { composeResult } from '../compose.ts'
-import { pastOf, type PastDrill } from './past.ts'
+import { asInProgress, pastOf, type PastDrill } from './past.ts'
 
 /** All drills in a folder of reports. */
 export interface History {
@@ -19,17 +19,22 @@ const RUN_FOLDER = /^\d{4}-\d{2}-\d{2}-/
 const WRITTEN_LATER = ['watchdog.ndjson', 'recover.ndjson']
 
 /**
- * Reads the drills whose folders are in a folder of reports; none where it does not exist.
+ * Reads the drills whose folders are in a folder of reports; none where it does not exist. Those of runs that are still
+ * alive are in progress.
  * Throws `HISTORY_UNREADABLE` when the folder itself cannot be read.
  */
-export function readHistory(folder: string): History {
+export function readHistory(folder: string, living: readonly { dir: string }[] = []): History {
+  // By name, which ends with the run's id: the folder itself may have been reached on another path.
+  const alive = new Set(living.map(({ dir }) => basename(dir)))
   const drills: PastDrill[] = []
   const unreadable: History['unreadable'] = []
   for (const run of runFolders(folder)) {
+    const isAlive = alive.has(basename(run))
     try {
-      drills.push(readPast(run))
+      drills.push(isAlive ? asInProgress(readPast(run)) : readPast(run))
     } catch (error) {
-      unreadable.push({ folder: run, why: whyNot(error) })
+      // One that has only just begun has written nothing yet.
+      if (!isAlive) unreadable.push({ folder: run, why: whyNot(error) })
     }
   }
   return { drills: drills.toSorted((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt)), unreadable }

@@ -47,8 +47,9 @@ export function tableLines(drills: readonly PastDrill[], drawing: Drawing): stri
 /** Room for `unattended`. */
 const MOST_NARROW = 10
 
-/** A run whose records just stop has been killed, or goes on. */
-function verdictText({ verdict, ended }: PastDrill): string {
+/** A run whose records just stop, and that is not alive, has been killed. */
+function verdictText({ verdict, ended, inProgress }: PastDrill): string {
+  if (inProgress) return 'in progress'
   if (!ended && (verdict === 'unproven' || verdict === null)) return 'unfinished'
   return verdict ?? 'failed'
 }

@@ -12,7 +12,7 @@ export function attendance(story: Story): string {
   return people.length === 0 ? 'attended' : `attended by ${escapeMarkdown(listed(people))}`
 }
 
-/** Every name with its roles: as they were given out, with whoever joined for one, if only for a while, wrote or decided. */
+/** Every name with its roles: as they were given out, with whoever joined for one, if only for a while, or decided. A note alone is none. */
 function rolesByName(story: Story): Map<string, string[]> {
   const found = new Map<string, string[]>()
   const meet = (name: string, role: string | null) => {
@@ -23,7 +23,6 @@ function rolesByName(story: Story): Map<string, string[]> {
   const { people } = story.started.run
   for (const role of CREW_ROLES) if (people !== undefined) meet(people[role], role)
   for (const { by, role } of story.of('seat.joined')) meet(by, role)
-  for (const { by, role } of story.of('note')) if (!found.has(by)) meet(by, role)
   for (const { by, who } of story.of('gate.decided'))
     if (by === 'person' && who !== null && !found.has(who)) meet(who, null)
   return found

@@ -1,6 +1,7 @@
 import { DEBRIEF_QUESTIONS, type DebriefQuestion, type Finding, type Result } from '../../record/index.ts'
 import type { Story } from '../compose/story.ts'
 import { listed, longDate } from '../format.ts'
+import { untilWhen } from './silence.ts'
 import { escapeMarkdown } from './escape.ts'
 
 const HEADS: Record<DebriefQuestion, string> = {
@@ -18,18 +19,21 @@ export function debriefLines({ debrief, run, findings }: Result, story: Story): 
     if (!met) return ['There was none: the drill ended before it.']
   }
   const whose = run.attended ? [] : ['A script answered in people’s place.']
-  return [...whose, ...answers(debrief), ...takenOn(findings), ...nextDrill(story)]
+  return [
+    ...whose,
+    ...answers(debrief, `nobody said anything ${untilWhen(story)}`),
+    ...takenOn(findings),
+    ...nextDrill(story),
+  ]
 }
 
-const SILENCE = 'nobody said anything before the time was up'
-
-function answers({ said }: Result['debrief']): string[] {
-  if (said.length === 0) return [`**What went well, what surprised us, which alert was missing**: ${SILENCE}`]
+function answers({ said }: Result['debrief'], silence: string): string[] {
+  if (said.length === 0) return [`**What went well, what surprised us, which alert was missing**: ${silence}`]
   return DEBRIEF_QUESTIONS.map((about) => {
     const own = said
       .filter((answer) => answer.about === about)
       .map(({ by, text }) => `“${escapeMarkdown(text)}”${by === null ? '' : ` (${escapeMarkdown(by)})`}`)
-    return `**${HEADS[about]}**: ${own.length === 0 ? SILENCE : own.join('; ')}`
+    return `**${HEADS[about]}**: ${own.length === 0 ? silence : own.join('; ')}`
   })
 }
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../../record/index.ts'
 import type { Story } from '../compose/story.ts'
 import { escapeMarkdown } from './escape.ts'
+import { untilWhen } from './silence.ts'
 
 /**
  * Says who takes care of a finding and by when, or why nobody does; null where nobody was there to be asked. Markdown.
@@ -12,7 +13,7 @@ export function settledText({ owner, due, whyNot }: Finding, story: Story): stri
   if (!story.started.run.attended) return null
   return `Owner: **nobody**: ${
     story.phases.some(({ kind }) => kind === 'debrief')
-      ? 'not settled before the time was up'
+      ? `not settled ${untilWhen(story)}`
       : 'the drill ended before its debrief'
   }`
 }

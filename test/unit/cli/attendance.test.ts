@@ -32,6 +32,12 @@ describe('people hold a drill', () => {
     )
   })
 
+  it.each(['lead', 'operator', 'scribe'] as const)('but not by a %s of no name', (role) => {
+    expect(() => ask({ [role]: ' ' })).toThrow(
+      expect.objectContaining({ code: 'BAD_FLAG', exitCode: 2, message: `--${role} names nobody` }),
+    )
+  })
+
   it.each([
     { flags: {}, isTTY: false, code: 'NO_TERMINAL' },
     { flags: { json: true }, isTTY: true, code: 'BAD_FLAG' },

@@ -5,6 +5,7 @@ import { askDrill, sayBriefing } from '../../../src/cli/briefing.ts'
 import { list } from '../../../src/cli/run.ts'
 import { prepare } from '../../../src/cli/setup.ts'
 import type { Asker, Choice } from '../../../src/crew/index.ts'
+import type { Before } from '../../../src/record/index.ts'
 import { pipedIo } from '../../support/cli-io.ts'
 import { HEAD } from '../../support/drill-text.ts'
 
@@ -100,4 +101,53 @@ it('the briefing estimates what real providers will bill, beside the limit', asy
   expect(Number(least)).toBeGreaterThan(sent * 0.0035)
   expect(said).toContain('The run stops and restores when $7.50 have been spent, the --max-cost.')
   expect(said).toContain('What people may arm a break late is taken off')
+})
+
+describe('the briefing', () => {
+  /** What is said at a terminal of so many columns. */
+  async function said(flags: { duration?: string; rate?: string }, columns: number) {
+    const { io, written } = place({})
+    const setup = await prepare('friday-failover', flags, io, { people: true })
+    const due = { key: 'x', title: 'Alert '.repeat(20).trim(), owner: null, due: null }
+    const finding = { ...due, retest: '2026-11-13', retestDue: true }
+    const people = { noticeMs: null, decideMs: null, restoreMs: null, diagnoseMs: null }
+    const before: Before = {
+      run: 'abc',
+      startedAt: '2026-08-14T14:00:00.000Z',
+      attended: true,
+      verdict: 'held',
+      people,
+      faults: [],
+      findings: [finding],
+    }
+    sayBriefing(setup, {}, before, { ...io, stderr: Object.assign(io.stderr, { columns }) })
+    return written.stderr
+  }
+
+  it.each([
+    { columns: 200, most: 80 },
+    { columns: 80, most: 80 },
+    { columns: 60, most: 60 },
+  ])('of $columns columns is at most $most wide, and keeps its indents', async ({ columns, most }) => {
+    const lines = (await said({}, columns)).split('\n')
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(most)
+    const budget = lines.indexOf('Error budget of this window')
+    expect(lines.slice(budget + 1, budget + 3)).toEqual([
+      expect.stringMatching(/^ {2}\S/),
+      expect.stringMatching(/^ {2}\S/),
+    ])
+  })
+
+  it('makes a sample that is too small stand out, once, with the rate to use', async () => {
+    const small = (await said({ duration: '10m', rate: '1/s' }, 80)).replace(/\s+/g, ' ')
+    expect(small).toContain(': TOO FEW.')
+    expect(small.match(/TOO FEW REQUESTS/g)).toHaveLength(1)
+    expect(small).not.toContain('gameday: ')
+    const [, rate = ''] = /Run it with --rate (\d+\/s), which allows for chance/.exec(small) ?? []
+    expect((await said({ duration: '10m', rate }, 80)).replace(/\s+/g, ' ')).not.toContain('TOO FEW')
+  })
+
+  it('names the key that stops everything beside Ctrl-C', async () => {
+    expect(await said({}, 80)).toContain('`!` or Ctrl-C restores first')
+  })
 })

@@ -55,7 +55,7 @@ describe('gameday join', () => {
     expect(listening()).toBe(1)
     await hub.close()
     expect(await exit).toBe(0)
-    expect(written.stderr).toBe('')
+    expect(written.stderr).toBe('The drill has ended. Its report is drawn now: /reports/abc123/report.md\n')
     expect(listening()).toBe(0)
   })
 
@@ -127,6 +127,14 @@ describe('gameday join', () => {
     expect(await enter({ as })).toBe(2)
     expect(written.stderr).toContain(`--as ${as} is no role that can be joined in`)
     expect(written.stderr).toContain(said)
+  })
+
+  it('refuses a name that is none once it is cleaned, with 2', async () => {
+    const { state, enter, written } = place()
+    const { journal } = await drillInProgress(state)
+    expect(await enter({ as: 'scribe', name: ' \u001b ' })).toBe(2)
+    expect(written.stderr).toContain('--name names nobody')
+    expect(journal).toEqual([])
   })
 
   it('ends with 2 where no drill is in progress, and where it is not the one that is named', async () => {

@@ -35,7 +35,7 @@ describe('gameday note', () => {
     expect(notes()[0]?.forMs).toBeLessThan(30_000)
     expect(await note('it was the phone', { correct: 'n1' })).toBe(0)
     expect(journal.at(-1)).toMatchObject({ type: 'note.corrected', note: 'n1', text: 'it was the phone' })
-    expect(written.stdout).toMatch(/^n1 at T\+00:1\d\nn1/)
+    expect(written.stdout).toMatch(/^n1 at T\+00:1\d\nn1 corrected( at T\+\d\d:\d\d)?\n$/)
   })
 
   it.each([
@@ -54,6 +54,7 @@ describe('gameday note', () => {
   it.each([
     { flags: { kind: 'rumour' }, said: '--kind rumour is none of' },
     { flags: { as: 'boss' }, said: '--as boss is none of lead, operator, scribe, observer' },
+    { flags: { name: ' \t' }, said: '--name names nobody' },
     { flags: { run: 'xyz' }, said: 'no drill xyz is in progress' },
   ])('ends with 2 for $flags', async ({ flags, said }) => {
     const { state, written, note } = place()

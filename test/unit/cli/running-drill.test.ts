@@ -18,7 +18,7 @@ describe('the drill in progress', () => {
   it('is the only one', async () => {
     const state = emptyFolder()
     const path = await shownRun(state, 'run1')
-    expect(await find(state)).toEqual({ run: 'run1', drill: 'friday-failover', path })
+    expect(await find(state)).toEqual({ run: 'run1', drill: 'friday-failover', path, dir: '/reports/run1' })
   })
 
   it('has to be named where there are several', async () => {
@@ -32,6 +32,10 @@ describe('the drill in progress', () => {
     })
     expect(error).toHaveProperty('hint', expect.stringContaining('run1 (friday-failover)'))
     expect(error).toHaveProperty('hint', expect.stringContaining('run2 (smoke)'))
+    expect(error).toHaveProperty(
+      'hint',
+      expect.stringContaining('gameday join <id>, or gameday note --run <id>'),
+    )
     expect(await find(state, 'run1')).toMatchObject({ run: 'run1', path })
   })
 

@@ -92,6 +92,7 @@ describe('a question on the desk', () => {
     made.sit(second, { name: 'Ben\u001b[2J', role: 'operator' })
     expect(gates(second)).toEqual(['arm it'])
     expect(main.open).toEqual([])
+    expect(main.elsewhere.map(({ gate }) => gate)).toEqual(['arm it'])
     expect(main.speaksFor).toEqual(['lead', 'scribe'])
     expect(await hands.answer('arm it', 'go')).toMatch(/not open any more/)
     made.leave(second)

@@ -4,7 +4,7 @@ import type { LiveStatus } from '../../../src/crew/crew.ts'
 import { fit, type Block } from '../../../src/crew/frame/fit.ts'
 import { asciiOf } from '../../../src/crew/frame/glyphs.ts'
 import { keysOf, plainState, promptLabel, stateTeller } from '../../../src/crew/frame/index.ts'
-import { budgetText, clocksText, moneyText, withoutText } from '../../../src/crew/frame/numbers.ts'
+import { budgetText, clocksText, moneyText, numbersOf, withoutText } from '../../../src/crew/frame/numbers.ts'
 import { createPen } from '../../../src/crew/frame/pen.ts'
 import { p95Spark, successSpark } from '../../../src/crew/frame/spark.ts'
 import { stateOf } from '../../../src/crew/frame/state.ts'
@@ -81,6 +81,18 @@ describe('numbers', () => {
   it('say nothing of money where none flows', () => {
     expect(moneyText(calm)).toBeNull()
     expect(moneyText({ ...calm, money: { spentUsd: 0.31266, capUsd: 2 } })).toBe('$0.3127 of at most $2.00')
+  })
+
+  it.each([
+    { shares: [0.335, 0.335, 0.33], says: 'primary 34 %, secondary 33 %, cache 33 %' },
+    { shares: [0.505, 0.495, 0], says: 'primary 51 %, secondary 49 %' },
+    { shares: [0.999, 0.001, 0], says: 'primary 99 %, secondary 1 %' },
+    { shares: [0, 1, 0], says: 'secondary 100 %' },
+    { shares: [0, 0, 0], says: 'nobody' },
+  ])('share out who serves so that it adds up: $says', ({ shares, says }) => {
+    const [primary = 0, secondary = 0, cache = 0] = shares
+    const status = { ...broken, load: load({ servedBy: { primary, secondary, cache } }) }
+    expect(numbersOf(status)?.served).toBe(`${says} (last 10 s)`)
   })
 
   it('do not judge the control lane before it has asked', () => {
@@ -171,7 +183,7 @@ describe('fitting', () => {
 describe('plain lines', () => {
   it('say everything that counts in one sentence', () => {
     expect(plainState(broken)).toBe(
-      'T+08:00  BROKEN ON PURPOSE, SERVED BY SECONDARY | revoked key, 5:00 left | next: key restored at T+13:00 | success 100 % of 101 (≥ 99.5 %) | p95 1.21 s of 101 (< 2.50 s) | 10.1/s | served by secondary 100 %',
+      'T+08:00  BROKEN ON PURPOSE, SERVED BY SECONDARY | revoked key, 5:00 left | next: key restored at T+13:00 | success 100 % of 101 (≥ 99.5 %) | p95 1.21 s of 101 (< 2.50 s) | 10.1/s | served by secondary 100 % (last 10 s)',
     )
     expect(plainState({ ...statusAt(1), stopping: true })).toBe('T+01:00  STOPPED, NOTHING IS BROKEN')
   })
@@ -195,6 +207,6 @@ describe('text from elsewhere', () => {
   })
 
   it('is written with ASCII where there is nothing else', () => {
-    expect(asciiOf('≥ 99.5 % · “Zoë” → naïve… 家')).toBe('>= 99.5 % - "Zoe" -> naive... ?')
+    expect(asciiOf('≥ 99.5 % · “Zoë” → naïve… 家')).toBe('>= 99.5 % | "Zoe" -> naive... ?')
   })
 })

@@ -35,6 +35,18 @@ const hurt = {
   budget: { allowed: 50, spentBefore: 4, fourHours: 61.4 },
   money: { spentUsd: 0.3127, capUsd: 2 },
 }
+const draft = [
+  'HELD so far: every fault was proven, every objective was met in every outage,',
+  '  every failover target was reached, and everything is proven restored',
+  '  success   100 % and 100 %, promised ≥ 99.5 %',
+  '  p95       1.21 s and 2.33 s, promised < 2.5 s',
+  '  failover  stable after 0.90 s and 4.88 s, at most 5 s',
+  '  home      again after 4.00 s and 4.00 s, at most 15 s',
+  '  budget    the worst outage would spend 0.0 of 50.0; 46.0 left',
+  '  you       noticed 21.0 s, decided 114 s, restored 0.75 s',
+  '  F1  minor: Noted by Ana (scribe) at T+08:06: alert on 401 from the primary',
+  '  F2  minor: No alert had fired by T+12:40 of “revoked key”, said Ben.',
+]
 const symptom: FrameInput = {
   ...watching,
   mode: 'note',
@@ -72,19 +84,39 @@ const SHOTS: readonly Shot[] = [
       more: [[8.94, { type: 'abort', rule: 'people', reason: 'Ben said so', by: 'person' }]],
     }),
   },
-  { name: 'debrief', scene: sceneAt(25.2, { questions: [finding] }) },
-  { name: 'close', scene: sceneAt(29) },
+  { name: 'debrief', scene: sceneAt(25.2, { questions: [finding], draft }) },
+  { name: 'close', scene: sceneAt(29, { draft }) },
   { name: 'help', scene: sceneAt(6.4, asking), input: { ...watching, mode: 'help' } },
   {
     name: 'blind',
     scene: sceneAt(7.5, { blind: true }),
   },
-  { name: 'scribe', scene: sceneAt(7.69, { roles: ['scribe'], name: 'Ana' }) },
+  {
+    name: 'diagnosis',
+    scene: sceneAt(7.5, { blind: true }),
+    input: { ...symptom, kind: 'diagnosis', begunMs: 450_000 },
+    draft: 'revok',
+  },
+  {
+    name: 'scribe',
+    scene: sceneAt(6.88, { roles: ['scribe'], name: 'Ana', elsewhere: [arm] }),
+  },
   { name: 'observer', scene: sceneAt(7.69, { roles: ['observer'], name: 'Dan' }) },
   { name: 'unattended', scene: sceneAt(7.69, { roles: [], name: '' }), input: { ...watching, keys: false } },
-  { name: 'ascii', scene: sceneAt(10.3, { questions: [alert] }), window: { glyphs: 'ascii' } },
+  {
+    name: 'ascii',
+    scene: sceneAt(10.3, {
+      questions: [alert],
+      status: { clocks: { detectMs: 88, switchMs: 739, stableMs: null, taxMs: -0.7 } },
+    }),
+    window: { glyphs: 'ascii' },
+  },
   { name: '10-rows', scene: sceneAt(10.3, { questions: [alert] }), window: { rows: 10 } },
-  { name: '60x15', scene: sceneAt(7.69), window: { columns: 60, rows: 15 } },
+  {
+    name: '60x15',
+    scene: sceneAt(7.05, { status: { fault: { ...statusAt(7.05).fault!, proven: false } } }),
+    window: { columns: 60, rows: 15 },
+  },
   { name: '100x30', scene: sceneAt(10.3, { questions: [alert] }), window: { columns: 100, rows: 30 } },
 ]
 

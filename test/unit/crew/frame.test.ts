@@ -190,6 +190,92 @@ describe('a question', () => {
   })
 })
 
+describe('the fault', () => {
+  it.each([30, 45, 60, 80])('says that it is not proven yet in %d columns', (columns) => {
+    for (const blind of [false, true]) {
+      const board = boardAt(7.05, {
+        blind,
+        status: { fault: { ...statusAt(7.05).fault!, ...(blind ? { kind: null } : {}), proven: false } },
+      })
+      for (const rows of [12, 24, 40])
+        expect(text(board, watching, { ...usual, columns, rows }).replace(/\s+/g, ' ')).toContain(
+          'NOT PROVEN YET',
+        )
+    }
+  })
+})
+
+describe('who is in it', () => {
+  it('is said at every seat, and which of them sits there', () => {
+    const at = (roles: BoardState['roles'], name: string) => text(boardAt(1, { roles, name }))
+    expect(at(['lead', 'operator', 'scribe'], 'Chi')).toContain('━ Chi: lead · Ben: operator · Ana: scribe ━')
+    expect(at(['lead', 'scribe'], 'Chi')).toContain('━ ▶Chi: lead · Ben: operator · ▶Ana: scribe ━')
+    expect(at(['operator'], 'Eva')).toContain('━ Chi: lead · ▶Eva: operator · Ana: scribe ━')
+    expect(at(['observer'], 'Dan')).toContain('━ Chi: lead · Ben: operator · Ana: scribe · ▶Dan: observer')
+  })
+
+  it('stays in a narrow window rather than the name of the drill', () => {
+    const shown = text(boardAt(1, { blind: true }), watching, { ...usual, columns: 64 })
+    expect(shown).toContain('━━ BLIND ━━ Chi: lead · Ben: operator · Ana: scribe ━')
+    expect(shown).not.toContain('friday')
+  })
+})
+
+describe('what others are asked', () => {
+  it('says whom everybody waits for, the most urgent one', () => {
+    const board = boardAt(6.5, { roles: ['scribe'], name: 'Ana', elsewhere: [goNoGo, arm] })
+    expect(text(board)).toContain(' waiting for lead (Chi): go / no-go  0:30  +1')
+  })
+
+  it('makes room for what is asked here', () => {
+    const words = Array.from({ length: 45 }, (_, at) => `word${at}`).join(' ')
+    const board = boardAt(6.5, { questions: [{ ...goNoGo, text: words }], elsewhere: [arm] })
+    expect(text(board)).not.toContain('waiting for')
+    expect(text(board, watching, { ...usual, rows: 40 })).toContain('waiting for operator (Ben)')
+  })
+})
+
+describe('the draft of the verdict', () => {
+  const draft = [
+    'WEAK so far: objective missed under fault 1: success 60.26 % of 2,255',
+    '  requests, promised at least 99.5 %; and 4 more reasons',
+    '  success   60.26 % (missed) and 100 %, promised ≥ 99.5 %',
+    '  home      again after more than 17.9 s (missed) and more than 17.9 s (missed), at most 15 s',
+    '  F1  critical: Fault 1: stable service not reached',
+    '  and 7 more',
+  ]
+  it.each([25.2, 29])('stands where the numbers were, whole, at minute %d', (minute) => {
+    for (const columns of [60, 80]) {
+      const shown = text(boardAt(minute, { draft, questions: [finding] }), watching, { ...usual, columns })
+      const words = shown.replace(/\s+/g, ' ')
+      expect(words).toContain('of 2,255 requests, promised at least 99.5 %; and 4 more reasons')
+      expect(words).toContain('more than 17.9 s (missed), at most 15 s')
+      expect(shown).not.toContain('in all')
+    }
+  })
+
+  it('waits for the debrief', () => {
+    expect(text(boardAt(13.5, { draft }))).not.toContain('WEAK so far')
+  })
+})
+
+describe('a note that is typed', () => {
+  const note = { ...watching, mode: 'note', kind: 'note', begunMs: 461_000, corrects: null } as const
+  it.each([
+    { forMs: 461_000, says: 'Enter writes it for T+07:41  Esc drops it  Esc ! aborts  @-45s dates it back' },
+    { forMs: 416_000, says: 'Enter writes it for T+06:56  Esc' },
+    { forMs: null, says: 'Enter writes it  Esc' },
+  ])('says the moment that it counts for: $forMs', ({ forMs, says }) => {
+    expect(text(boardAt(7.7), { ...note, forMs })).toContain(says)
+  })
+
+  it('says of a diagnosis what it may be', () => {
+    expect(text(boardAt(7.5, { blind: true }), { ...note, kind: 'diagnosis' })).toMatch(
+      /\n one of: [a-z-]+, /,
+    )
+  })
+})
+
 describe('a blind drill', () => {
   const board = boardAt(7.5, { blind: true })
   it('says that something is broken, and neither what nor where', () => {

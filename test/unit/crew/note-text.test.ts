@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readAssignment } from '../../../src/crew/assignment.ts'
 import { readDay } from '../../../src/crew/day.ts'
-import { readNote } from '../../../src/crew/note-text.ts'
+import { noteMoment, readNote } from '../../../src/crew/note-text.ts'
 
 const friday = new Date('2026-11-20T12:00:00Z')
 const context = { begunMs: 100_000, today: friday }
@@ -87,8 +87,26 @@ describe('what is settled about a finding', () => {
     expect(readAssignment(typed, friday)).toEqual(expected)
   })
 
-  it.each(['', 'Ana', 'friday', 'no', 'no:'])('asks again after %j', (typed) => {
+  it('takes a name that begins like a no for a name', () => {
+    expect(readAssignment('no-one friday', friday)).toMatchObject({ owner: 'no-one', due: '2026-11-27' })
+  })
+
+  it.each(['', 'Ana', 'friday', 'no', 'no:', 'Ana 2026-11-19'])('asks again after %j', (typed) => {
     expect(readAssignment(typed, friday)).toHaveProperty('problem')
+  })
+})
+
+describe('the moment of a note that is being typed', () => {
+  it.each([
+    { typed: '', forMs: 400_000 },
+    { typed: 'the pager rang', forMs: 400_000 },
+    { typed: '@-', forMs: null },
+    { typed: '@-45s', forMs: 355_000 },
+    { typed: '@6:30 the pager rang', forMs: 390_000 },
+    { typed: '@9:30', forMs: null },
+    { typed: '@ana mend it', forMs: 400_000 },
+  ])('of $typed is $forMs', ({ typed, forMs }) => {
+    expect(noteMoment(typed, 400_000)).toBe(forMs)
   })
 })
 

@@ -215,6 +215,20 @@ describe('a file of answers', () => {
     })
   })
 
+  test('that wraps them in answers, as a drill does, is told to leave that line out', async () => {
+    await expect(load('version: 1\nanswers:\n  gates: {}\n')).rejects.toMatchObject({
+      code: 'ANSWERS_INVALID',
+      problems: [
+        {
+          line: 2,
+          path: 'answers',
+          found: 'unknown key',
+          instead: expect.stringContaining('leave this line out'),
+        },
+      ],
+    })
+  })
+
   test('that is not there is refused by name', async () => {
     await expect(loadAnswers(join(home, 'none.yaml'), drill)).rejects.toMatchObject({
       code: 'ANSWERS_UNREADABLE',

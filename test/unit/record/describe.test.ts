@@ -36,9 +36,17 @@ const assigned = (rest: {
   ...rest,
 })
 
+/** 1 s before the lines of this file are written. */
+const FRESH_MS = 98_000
+
 describe('what people did, as a line of the log', () => {
   it.each<[string, JournalEvent, string]>([
-    ['a note', note(95_000), 'scribe: n4 symptom: "no alert yet" (Grace)'],
+    ['a note', note(FRESH_MS), 'scribe: n4 symptom: "no alert yet" (Grace)'],
+    [
+      'a note begun 5 s before it was done',
+      note(95_000),
+      'scribe: n4 symptom: "no alert yet" (Grace), for T+01:35',
+    ],
     ['a note dated back', note(55_000), 'scribe: n4 symptom: "no alert yet" (Grace), for T+00:55'],
     [
       'a note with an owner and a day',
@@ -57,7 +65,7 @@ describe('what people did, as a line of the log', () => {
     ],
     [
       'a script’s note',
-      note(95_000, { script: true, owner: 'Ben' }),
+      note(FRESH_MS, { script: true, owner: 'Ben' }),
       'scribe: n4 symptom: "no alert yet" (Grace, by script; owner Ben)',
     ],
     [

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Records, Result } from '../../../src/record/index.ts'
 import { beforeOf, composeResult, historyData, historyLines, readHistory } from '../../../src/report/index.ts'
 import { ROOT } from '../../support/program.ts'
-import { fridayRecords } from '../../support/records.ts'
+import { addEvents, fridayRecords } from '../../support/records.ts'
 import { attendedRecords } from '../../support/report-attended.ts'
 
 const TODAY = new Date('2026-11-20T16:00:00.000Z')
@@ -96,6 +96,45 @@ describe('reading history', () => {
     ])
   })
 
+  it('shows a run that is still alive as in progress, and counts it for nothing', () => {
+    keep(neverHome, '2026-08-14', { retest: '2026-11-13' })
+    keep(attended, '2026-11-06')
+    const name = '2026-11-20-friday-failover-alive1'
+    keepRecords(attendedRecords(light), join(reports, name))
+    // As it looks while its key is revoked, and before anything of another was written.
+    const begun = '2026-11-20-friday-failover-alive2'
+    mkdirSync(join(reports, begun))
+    const living = [{ dir: join('/elsewhere', name) }, { dir: join('/elsewhere', begun) }]
+    const history = readHistory(reports, living)
+    expect(history.unreadable).toEqual([])
+    expect(history.drills.at(-1)).toMatchObject({
+      inProgress: true,
+      verdict: null,
+      names: ['Ada', 'Ben', 'Grace', 'Edsger'],
+      findings: [],
+    })
+    const told = historyLines(history, TODAY, { glyphs: 'unicode', columns: null })
+    expect(told[3]).toMatch(/^2026-11-20 {2}friday-failover {2}in progress +- +- +Ada, Ben, Grace, Edsger$/)
+    expect(told.join('\n')).toContain('14 days ago (2026-11-06, held)\n')
+    expect(historyData(history, TODAY)).toMatchObject({
+      lastHeld: [{ daysAgo: 14, unattendedSince: 0, run: 'r20261106' }],
+      retestsDue: [{ run: 'r20260814' }, { run: 'r20260814' }],
+    })
+    expect(beforeOf(history, 'friday-failover', TODAY)?.run).toBe('r20261106')
+    // The planted fault: without knowing that it lives, it would be the last drill held.
+    expect(readHistory(reports).unreadable).toHaveLength(1)
+    expect(beforeOf(readHistory(reports), 'friday-failover', TODAY)?.run).toBe('2026-11-20-7c1e')
+  })
+
+  it('names who held a role or joined, and nobody who only wrote a note', () => {
+    const records = addEvents(attendedRecords(light), [
+      30_000,
+      { type: 'note', note: 'n9', role: 'observer', by: 'Mallory', kind: 'note', text: 'x', forMs: 30_000 },
+    ])
+    keepRecords(records, join(reports, '2026-11-20-run'))
+    expect(readHistory(reports).drills[0]?.names).toEqual(['Ada', 'Ben', 'Grace', 'Edsger'])
+  })
+
   it('composes it anew when somebody undid the run after its result was drawn', () => {
     const folder = join(reports, '2026-11-20-run')
     keepRecords(fridayRecords(light), folder)
@@ -108,7 +147,7 @@ describe('reading history', () => {
 
   it('reads the results of earlier versions, which said less', () => {
     const { before: _before, debrief: _debrief, run, people, findings, ...old } = neverHome
-    const { people: _names, blind: _blind, ...oldRun } = run
+    const { people: _names, blind: _blind, joined: _joined, ...oldRun } = run
     const { diagnoseMs: _diagnoseMs, ...clocks } = people
     const folder = keep(unattended, '2026-01-01')
     writeFileSync(

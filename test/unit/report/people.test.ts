@@ -39,6 +39,25 @@ describe('the people’s clocks', () => {
     expect(people(addEvents(attended, [20_000, symptom('n9', 20_000)])).noticeMs).toBe(8000)
   })
 
+  it('leave out what the operator of a blind drill noted, who may have been told', () => {
+    const told: JournalEvent = {
+      type: 'note',
+      note: 'n9',
+      role: 'operator',
+      by: 'Ben',
+      kind: 'symptom',
+      text: 'a page',
+      forMs: KEY_DIED_MS + 1000,
+    }
+    expect(people(addEvents(attended, [26_000, told])).noticeMs).toBe(1000)
+    expect(people(addEvents(blindRecords(), [26_000, told])).noticeMs).toBe(8000)
+    const decided = changeEvents(blindRecords(), 'note', (entry) => ({
+      ...entry,
+      role: entry.note === 'n2' ? ('operator' as const) : entry.role,
+    }))
+    expect(people(decided).decideMs).toBeNull()
+  })
+
   it('are null without people, whatever a script wrote', () => {
     expect(people(fridayRecords())).toEqual(NONE)
     expect(people(addEvents(fridayRecords(), [30_000, symptom('n1', 30_000)]))).toEqual(NONE)

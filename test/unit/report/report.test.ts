@@ -116,7 +116,7 @@ describe('the report', () => {
     expect(lines[2]).toBe(
       '*Embedded router · simulated providers · unattended · 2026-11-20 14:00 UTC · 2 min 30 s*',
     )
-    expect(report(fridayRecords({ attended: true }))).toContain('attended by Grace (scribe) and Ada (lead)')
+    expect(report(fridayRecords({ attended: true }))).toContain(' · attended by Ada · ')
     expect(report(fridayRecords({ router: { neverFailsOver: () => true } }))).toMatch(
       /^\*\*WEAK\*\*: objective missed under fault 1/m,
     )

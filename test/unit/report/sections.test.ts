@@ -101,6 +101,12 @@ describe('what the report says of the people', () => {
   it('says that nobody said anything, that gameday proposed the day, or that there was no debrief', () => {
     const silent = dropEvents(attended, 'debrief.said', 'finding.assigned', 'next.proposed')
     expect(section(render(silent), 'Debrief')).toMatch(/nobody said anything before the time was up\n/)
+    const stopped = render(
+      addEvents(silent, [137_500, { type: 'abort', rule: 'Ada', reason: 'enough', by: 'person' }]),
+    )
+    expect(section(stopped, 'Debrief')).toMatch(/nobody said anything before the drill was stopped\n/)
+    expect(stopped).toContain('Owner: **nobody**: not settled before the drill was stopped')
+    expect(stopped).not.toContain('before the time was up')
     expect(section(render(silent), 'Debrief')).toContain('no day was agreed on')
     const proposed = changeEvents(attended, 'next.proposed', (entry) => ({
       ...entry,
@@ -160,7 +166,7 @@ describe('what happened', () => {
       ]),
     )
     expect(line(moved, /\| n2 /)).toMatch(
-      /^\| T\+00:26 \| .*“we stop” \(Ada; corrected at T\+01:00, before: “we go on; the secondary holds” for T\+00:39\)/,
+      /^\| T\+00:26 \| .*“we stop” \(Ada; written down at T\+00:40; corrected at T\+01:00, before: “we go on; the secondary holds” for T\+00:39\)/,
     )
     const ids = [...moved.matchAll(/^\| T\+\S+ \| (\w+) /gm)].map(([, id]) => id)
     expect(ids.indexOf('n2')).toBeLessThan(ids.indexOf('n1'))

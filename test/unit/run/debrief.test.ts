@@ -189,6 +189,14 @@ describe('the debrief', () => {
     expect(journal(context)).toEqual([{ type: 'next.proposed', date, by, who }])
   })
 
+  it('does not agree on a day that is over', async () => {
+    const { clock, hands, context } = await talk()
+    void agreeOnNext(context, 5000)
+    await clock.advance(0)
+    expect(await hands.answer('next drill', '2026-11-19')).toMatch(/is over/)
+    expect(await hands.answer('next drill', '2026-11-20')).toBeNull()
+  })
+
   it('agrees on nothing when the drill is stopped meanwhile', async () => {
     const { clock, context } = await talk()
     const over = agreeOnNext(context, 5000)

@@ -29,6 +29,15 @@ describe('keys', () => {
     { name: 'an arrow', chunks: ['\u001B[A'], events: ['<up>'] },
     { name: 'an arrow in two pieces', chunks: ['\u001B', '[A'], events: ['<up>'] },
     { name: 'Esc alone', chunks: ['\u001B'], events: ['<escape>'] },
+    { name: 'Esc and a key at once', chunks: ['\u001B!'], events: ['<escape>', '!'] },
+    { name: 'Esc and a key right after it', chunks: ['\u001B', 'n'], events: ['<escape>', 'n'] },
+    {
+      name: 'Esc, a key and more at once',
+      chunks: ['\u001Bn\u001B[Ayes\r'],
+      events: ['<escape>', 'n', '<up>', 'y', 'e', 's', '\r'],
+    },
+    { name: 'Esc twice and a key at once', chunks: ['\u001B\u001B!'], events: ['<escape>', '!'] },
+    { name: 'Esc and Enter at once', chunks: ['\u001B\r'], events: ['<escape>', '\r'] },
     { name: 'a letter in two pieces', chunks: [Buffer.from([0xc3]), Buffer.from([0xa4])], events: ['ä'] },
     { name: 'a paste', chunks: ['\u001B[200~a\nb\u001B[201~c'], events: ['paste "a\\nb"', 'c'] },
     {

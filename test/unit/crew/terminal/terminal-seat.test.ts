@@ -85,6 +85,29 @@ describe('notes', () => {
     expect(hands.notes).toMatchObject([{ text: 'second' }])
   })
 
+  it('can be aborted from with Esc and ! in one packet, and what stood there can still be read', async () => {
+    const { press, hands, screen } = await seated()
+    await press('ndashboard is r')
+    await press('\u001B!')
+    await drawn()
+    expect(hands).toMatchObject({ aborts: 1, notes: [] })
+    expect((await screen.rows()).join('\n')).toContain('dropped: dashboard is r')
+    await press('\u001Bs')
+    await press('red\r')
+    expect(hands.notes).toMatchObject([{ kind: 'symptom', text: 'red' }])
+  })
+
+  it('say which moment they count for while they are typed', async () => {
+    const { press, screen } = await seated()
+    const hint = async () => (await screen.rows()).find((row) => row.includes('Esc drops it'))
+    await press('n')
+    expect(await hint()).toContain('Enter writes it for T+07:21')
+    await press('@-2')
+    expect(await hint()).toContain('Enter writes it  Esc')
+    await press('m pager')
+    expect(await hint()).toContain('Enter writes it for T+05:21')
+  })
+
   it('of nothing are no notes', async () => {
     const { press, hands } = await seated()
     await press('n  \r')
