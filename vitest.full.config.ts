@@ -29,7 +29,7 @@ export default defineConfig({
           name: 'terminals',
           include: ['test/terminals/**/*.test.ts'],
           testTimeout: 200_000,
-          maxConcurrency: 5,
+          maxConcurrency: 6,
           env,
           sequence: { groupOrder: 1 },
         },
