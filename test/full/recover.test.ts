@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { systemClock } from '../../../src/base/index.ts'
-import type { UndoPlan } from '../../../src/record/index.ts'
-import { rollbackRecords } from '../../../src/rollback/index.ts'
-import { showLife } from '../../../src/rollback/living.ts'
-import { startToxiproxyServer, toxiproxyControl } from '../../../src/toxiproxy/index.ts'
-import { program, ROOT } from '../../support/program.ts'
+import { systemClock } from '../../src/base/index.ts'
+import type { UndoPlan } from '../../src/record/index.ts'
+import { rollbackRecords } from '../../src/rollback/index.ts'
+import { showLife } from '../../src/rollback/living.ts'
+import { startToxiproxyServer, toxiproxyControl } from '../../src/toxiproxy/index.ts'
+import { program, ROOT } from '../support/program.ts'
 
 const QUICK = join(ROOT, 'test', 'fixtures', 'drills', 'quick.yaml')
 const THEIRS = { name: 'theirs', listen: '127.0.0.1:0', upstream: '127.0.0.1:9', enabled: true }
