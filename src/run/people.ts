@@ -1,47 +1,28 @@
 import { GamedayError } from '../base/index.ts'
-import type { EngineHands, NoteDraft } from '../crew/index.ts'
+import type { EngineHands, NoteDraft, Person } from '../crew/index.ts'
+import type { JournalEvent } from '../record/index.ts'
 import type { RunContext } from './context.ts'
 
 /** How what people say becomes a line of the journal, or the end of the drill. */
 export function peopleHands(context: RunContext): EngineHands {
   const { say, elapsed, ending, journalist } = context
   const notes = new Set<string>()
+  const write = (event: JournalEvent) => {
+    if (context.over) throw tooLate()
+    if (say(event) === null) throw notWritten(journalist.failure)
+  }
   return {
     nowMs: elapsed,
-    note: (draft, { name, role, script }) => {
-      if (context.over) throw tooLate()
+    note: (draft, by) => {
       const note = `n${notes.size + 1}`
-      const { kind, text, forMs } = draft
-      const entry = say({
-        type: 'note',
-        note,
-        role,
-        by: name,
-        kind,
-        text,
-        forMs,
-        ...assigned(draft),
-        ...scripted(script),
-      })
-      if (entry === null) throw notWritten(journalist.failure)
+      write({ type: 'note', note, kind: draft.kind, forMs: draft.forMs, ...words(draft, by) })
       notes.add(note)
       return note
     },
-    correct: (note, draft, { name, role, script }) => {
-      if (context.over) throw tooLate()
-      if (!notes.has(note)) return `there is no note ${note}`
-      const { text, forMs, dated } = draft
-      const entry = say({
-        type: 'note.corrected',
-        note,
-        role,
-        by: name,
-        text,
-        ...(dated ? { forMs } : {}),
-        ...assigned(draft),
-        ...scripted(script),
-      })
-      if (entry === null) throw notWritten(journalist.failure)
+    correct: (note, draft, by) => {
+      if (!context.over && !notes.has(note)) return `there is no note ${note}`
+      const { dated, forMs } = draft
+      write({ type: 'note.corrected', note, ...(dated ? { forMs } : {}), ...words(draft, by) })
       return null
     },
     abort: ({ name, role, script }) =>
@@ -57,11 +38,14 @@ export function peopleHands(context: RunContext): EngineHands {
   }
 }
 
-const scripted = (script: true | undefined) => (script === true ? { script } : {})
-
-const assigned = ({ owner, due }: NoteDraft) => ({
+/** Who wrote what, as a note and its correction both say it. */
+const words = ({ text, owner, due }: NoteDraft, { name, role, script }: Person) => ({
+  role,
+  by: name,
+  text,
   ...(owner === null ? {} : { owner }),
   ...(due === null ? {} : { due }),
+  ...(script === true ? { script } : {}),
 })
 
 function tooLate(): GamedayError {
