@@ -1,6 +1,6 @@
 import { formatDuration, tPlus } from '../base/index.ts'
 import type { PlannedPhase } from './agenda.ts'
-import { describeFault } from './describe-fault.ts'
+import { describeFault } from './catalogue/faults.ts'
 import type { Breakable, Drill } from './drill.ts'
 import type { BreakPhase } from './phase.ts'
 import { bullet, paragraph } from './wrap.ts'

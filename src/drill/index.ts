@@ -4,8 +4,8 @@ export { drawBlind } from './blind.ts'
 export type { Drill } from './drill.ts'
 export { explain } from './explain.ts'
 export type { ExplainSetup } from './explain-setup.ts'
-export { FAULT_KINDS } from './faults.ts'
-export type { FaultKind, FaultOf, FaultSpec } from './faults.ts'
+export { FAULT_KINDS } from './catalogue/faults.ts'
+export type { FaultKind, FaultOf, FaultSpec } from './catalogue/faults.ts'
 export { listDrills } from './find.ts'
 export {
   alertGate,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { duration, PROVIDER_ROLES } from '../base/index.ts'
-import { faultSchema } from './faults.ts'
+import { faultSchema } from './catalogue/faults.ts'
 import { text } from './text.ts'
 
 /** The phases of an agenda. */

@@ -1,6 +1,6 @@
 import type { ProviderRole } from '../base/index.ts'
 import type { PlannedPhase } from './agenda.ts'
-import type { FaultKind } from './faults.ts'
+import type { FaultKind } from './catalogue/faults.ts'
 import { armingGraceMs } from './gates.ts'
 
 /** What the outage of one fault will hold. */

@@ -1,4 +1,4 @@
-import type { FaultSpec } from '../drill/index.ts'
+import type { FaultKind, FaultOf, FaultSpec } from '../drill/index.ts'
 import type { Fault, FaultSite } from './fault.ts'
 import { latency } from './latency.ts'
 import { refused } from './refused.ts'
@@ -7,16 +7,19 @@ import { slowFirstToken } from './slow-first-token.ts'
 
 export type { Evidence, Fault, FaultSite, Proof } from './fault.ts'
 
+type Make<K extends FaultKind> = (site: FaultSite, spec: FaultOf<K>) => Fault
+
+const FAULTS: { [K in FaultKind]: Make<K> } = {
+  // of the provider, made by its gate
+  'revoke-key': revokeKey,
+  'slow-first-token': slowFirstToken,
+  // of the network, made by Toxiproxy
+  latency,
+  refused,
+}
+
 /** Makes the fault that a drill file names, for one site. */
-export function createFault(site: FaultSite, spec: FaultSpec): Fault {
-  switch (spec.kind) {
-    case 'revoke-key':
-      return revokeKey(site, spec)
-    case 'slow-first-token':
-      return slowFirstToken(site, spec)
-    case 'latency':
-      return latency(site, spec)
-    case 'refused':
-      return refused(site, spec)
-  }
+export function createFault<K extends FaultKind>(site: FaultSite, spec: FaultOf<K> & FaultSpec): Fault {
+  const make: Make<K> = FAULTS[spec.kind as K]
+  return make(site, spec)
 }

@@ -3,21 +3,22 @@ import { percent, span, timeOrInfinite, usd, usdOrInfinite } from './format.ts'
 
 /** Phrases that the report, the step summary and the terminal share. Plain text: whoever prints them escapes them. */
 
+type Parameters = FaultResult['parameters']
+
+const ms = (parameters: Parameters, name: string) =>
+  typeof parameters[name] === 'number' ? span(parameters[name]) : 'some time'
+
+/** What each kind of fault did to its target. The kind is any word: a result may be of another version. */
+const DID: Record<string, ((target: string, parameters: Parameters) => string) | undefined> = {
+  'revoke-key': (target) => `the ${target}’s key was refused`,
+  'slow-first-token': (target, of) => `the ${target} took ${ms(of, 'delay')} longer to its first token`,
+  latency: (target, of) => `every answer of the ${target} came ${ms(of, 'latency')} late`,
+  refused: (target) => `the ${target} refused every connection`,
+}
+
 /** Says what a fault did to its target: `the primary’s key was refused`. */
 export function whatItDid({ kind, target, parameters }: FaultResult): string {
-  const ms = (name: string) => (typeof parameters[name] === 'number' ? span(parameters[name]) : 'some time')
-  switch (kind) {
-    case 'revoke-key':
-      return `the ${target}’s key was refused`
-    case 'latency':
-      return `every answer of the ${target} came ${ms('latency')} late`
-    case 'slow-first-token':
-      return `the ${target} took ${ms('delay')} longer to its first token`
-    case 'refused':
-      return `the ${target} refused every connection`
-    default:
-      return `${kind} was in force on the ${target}`
-  }
+  return DID[kind]?.(target, parameters) ?? `${kind} was in force on the ${target}`
 }
 
 /** Names a fault in a heading or a cell: `1 · revoke-key`. */
