@@ -4,8 +4,12 @@ import type { Clock } from '../base/index.ts'
 /** Sends in a row without a turn of the event loop. A rate the machine cannot hold must not starve the answers. */
 const BURST = 16
 
-/** Overdue at the stop by no more than this is the timer's grain, and still sent; by more was never sent. */
-const GRAIN_MS = 50
+/**
+ * Overdue at the stop by no more than this is still sent, late, as at any other moment of the schedule: the lag that is
+ * measured says how late. A stall of a tenth of a second is no reason to call requests lost that nobody else had to
+ * answer for. By more was never sent: a rate that the machine cannot hold must not end in a burst of all its backlog.
+ */
+const LATE_MOST_MS = 1000
 
 export interface Pacing {
   /** Intended starts, in milliseconds from `startMs`, in order. */
@@ -44,7 +48,7 @@ export async function pace({ offsets, startMs, clock, signal, due, missed }: Pac
     }
   }
   for (const stopMs = clock.now() - startMs; offset <= stopMs; offset = offsets.next().value) {
-    if (stopMs - offset <= GRAIN_MS) due(offset)
+    if (stopMs - offset <= LATE_MOST_MS) due(offset)
     else missed(offset)
   }
 }
