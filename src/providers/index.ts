@@ -1,7 +1,6 @@
-export { startGate } from './gate.ts'
+export { startGate } from './start.ts'
 export { gateControl } from './control/client.ts'
 export { isPriced, pricePerMillion } from './price.ts'
-export { simulatedOpenai } from './simulated/openai.ts'
 export type {
   Gate,
   GateControl,

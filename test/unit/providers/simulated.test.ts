@@ -1,7 +1,7 @@
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/base/index.ts'
-import { simulatedOpenai } from '../../../src/providers/index.ts'
+import { simulatedOpenai } from '../../../src/providers/simulated/openai.ts'
 import { madeBy, type Generation } from '../../../src/providers/simulated/generation.ts'
 import { openaiChunks, openaiFormat, tagInText } from '../../../src/wire/index.ts'
 import { streamOf } from '../../../src/providers/simulated/pour.ts'
