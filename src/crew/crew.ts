@@ -36,6 +36,8 @@ export interface LiveStatus {
     proven: boolean
     sinceMs: number
     capMs: number
+    /** What is broken at the other provider at the same time; hidden with the rest. */
+    beside?: { kind: string; target: ProviderRole; proven: boolean }
   } | null
   clocks: {
     detectMs: number | null

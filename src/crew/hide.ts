@@ -32,5 +32,7 @@ export function isReveal(entry: JournalEntry): boolean {
 
 /** The status without the name of what is broken. */
 export function hideStatus(status: LiveStatus): LiveStatus {
-  return status.fault === null ? status : { ...status, fault: { ...status.fault, kind: null } }
+  if (status.fault === null) return status
+  const { beside: _, ...fault } = status.fault
+  return { ...status, fault: { ...fault, kind: null } }
 }

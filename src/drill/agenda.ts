@@ -14,7 +14,7 @@ export interface PlannedPhase {
   /** Planned start, from the drill's start. */
   startMs: number
   plannedMs: number
-  /** Number of the fault, from 0 in the order of the agenda; null for every other phase. */
+  /** Number of its (first) fault, from 0 in the order of the agenda; null for every other phase. */
   fault: number | null
   phase: Phase
 }

@@ -72,7 +72,9 @@ export function drawBlind<R, P>(drill: Drill<R, P>, seed: number): Drill<R, P> {
 
 function distinct(breaks: readonly BreakPhase[]): Breakable[] {
   const byText = breaks.map(
-    ({ fault, target }) => [JSON.stringify([fault, target]), { fault, target }] as const,
+    // The secondary's is named even where there is none, so that it replaces that of the phase it is drawn for.
+    ({ fault, target, secondary }) =>
+      [JSON.stringify([fault, target, secondary]), { fault, target, secondary }] as const,
   )
   return [...new Map(byText).values()]
 }

@@ -135,7 +135,7 @@ function checkTarget({ path, kind, raw }: Item): Objection[] {
     objection(
       [...path, 'target'],
       'found target: secondary',
-      'write primary: a fault of the secondary cannot be proven yet',
+      'write primary: alone, a fault of the secondary meets no load that could prove it; beside one of the primary, write it as secondary:',
     ),
   ]
 }
@@ -151,8 +151,6 @@ function checkNames(items: readonly Item[]): Objection[] {
 function checkLengths({ path, raw, lengthMs: length }: Item): Objection[] {
   const ms = (value: unknown) => (typeof value === 'string' ? parseDuration(value) : null)
   const [atLeast, cap] = [ms(raw.atLeast), ms(raw.cap)]
-  const fault = isRecord(raw.fault) ? raw.fault : {}
-  const [spread, latency, jitter] = [ms(fault.spreadOver), ms(fault.latency), ms(fault.jitter)]
   const objections: Objection[] = []
   const notOver = (what: string, value: number | null, limit: number | null, limitName: string) => {
     if (value === null || limit === null || value <= limit) return
@@ -165,8 +163,12 @@ function checkLengths({ path, raw, lengthMs: length }: Item): Objection[] {
     )
   }
   notOver('atLeast', atLeast, length, "the phase's length")
-  notOver('fault.spreadOver', spread, length, 'the phase, so that it would never be revoked whole')
-  notOver('fault.jitter', jitter, latency, 'the latency itself')
+  for (const field of ['fault', 'secondary']) {
+    const fault = isRecord(raw[field]) ? raw[field] : {}
+    const [spread, latency, jitter] = [ms(fault.spreadOver), ms(fault.latency), ms(fault.jitter)]
+    notOver(`${field}.spreadOver`, spread, length, 'the phase, so that it would never be revoked whole')
+    notOver(`${field}.jitter`, jitter, latency, 'the latency itself')
+  }
   if (cap !== null && length !== null && cap < length) {
     objections.push(
       objection(

@@ -2,7 +2,7 @@ import type { BreakPhase } from './phase.ts'
 import type { DrillFile } from './schema.ts'
 
 /** What a break may do, and to whom. */
-export type Breakable = Pick<BreakPhase, 'fault' | 'target'>
+export type Breakable = Pick<BreakPhase, 'fault' | 'target' | 'secondary'>
 
 /** A drill that can be run: the content of its file, and where it came from. */
 export type Drill<R = unknown, P = unknown> = DrillFile<R, P> & {

@@ -2,7 +2,7 @@ import { formatDuration, tPlus } from '../base/index.ts'
 import type { PlannedPhase } from './agenda.ts'
 import { describeFault } from './catalogue/faults.ts'
 import type { Breakable, Drill } from './drill.ts'
-import type { BreakPhase } from './phase.ts'
+import { strikesOf, type BreakPhase } from './phase.ts'
 import { bullet, paragraph } from './wrap.ts'
 
 /** Says what a drill breaks and how that is undone; of a blind one what could be drawn, and no more. Pure. */
@@ -12,7 +12,7 @@ export function explainFaults({ blind }: Pick<Drill, 'blind'>, planned: readonly
   )
   const lines = breaks.map(({ phase, startMs, plannedMs, fault }, index) => {
     const when = `At ${tPlus(startMs)}, for ${formatDuration(plannedMs)}: `
-    const { does, undo } = describeFault(phase.fault, phase.target)
+    const { does, undo } = tell(phase)
     return bullet(
       `${(fault ?? index) + 1}.`,
       blind === undefined
@@ -28,11 +28,21 @@ function explainDraw(blind: readonly Breakable[]): string[] {
     paragraph(
       'Each is drawn by chance, so that the same may come twice, and hidden until the debrief from all but an operator at a terminal of their own:',
     ),
-    ...blind.map(({ fault, target }) => {
-      const { does, undo } = describeFault(fault, target)
+    ...blind.map((breakable) => {
+      const { does, undo } = tell(breakable)
       return bullet('-', `${does}; undone, ${undo}.`)
     }),
   ]
+}
+
+/** Tells all that a phase breaks: the secondary's fault is applied first and undone last. */
+function tell(breakable: Breakable): { does: string; undo: string } {
+  const [first, ...more] = strikesOf(breakable).map(({ fault, target }) => describeFault(fault, target))
+  const { does, undo } = first ?? { does: '', undo: '' }
+  return {
+    does: [does, ...more.map((other) => other.does)].join('. At the same time '),
+    undo: [undo, ...more.map((other) => other.undo)].join('; at the secondary '),
+  }
 }
 
 const atLatest = ({ cap }: BreakPhase) =>

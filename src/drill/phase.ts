@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { duration, PROVIDER_ROLES } from '../base/index.ts'
-import { faultSchema } from './catalogue/faults.ts'
+import type { ProviderRole } from '../base/index.ts'
+import { faultSchema, type FaultSpec } from './catalogue/faults.ts'
 import { text } from './text.ts'
 
 /** The phases of an agenda. */
@@ -60,8 +61,11 @@ const breakPhase = z
     target: z
       .enum(PROVIDER_ROLES)
       .default('primary')
-      .describe('Whose provider is broken; secondary is refused, as a fault of it cannot be proven yet'),
+      .describe('Whose provider is broken; secondary is refused, as a fault of it alone cannot be proven'),
     fault: faultSchema.describe('What is broken, and how'),
+    secondary: faultSchema
+      .optional()
+      .describe('What is broken at the secondary at the same time, by the same cap; nothing if left out'),
     cap: duration({ least: 1, most: HOURS_8 }).describe(
       'The fault is undone after this, whatever the agenda says; its restore comes right after the break',
     ),
@@ -82,3 +86,16 @@ export const phaseSchema = z.discriminatedUnion('phase', [
 ])
 export type Phase = z.infer<typeof phaseSchema>
 export type BreakPhase = z.infer<typeof breakPhase>
+
+/** What one break phase does to one provider. */
+export interface Strike {
+  fault: FaultSpec
+  target: ProviderRole
+}
+
+/** All that a break phase breaks, in the order in which it is numbered: one fault, or one of each provider. */
+export function strikesOf({ fault, target, secondary }: Pick<BreakPhase, 'fault' | 'target' | 'secondary'>) {
+  const strikes: [Strike, ...Strike[]] = [{ fault, target }]
+  if (secondary !== undefined) strikes.push({ fault: secondary, target: 'secondary' })
+  return strikes
+}

@@ -1,6 +1,6 @@
 import { EXIT, formatDuration, GamedayError, InternalError } from '../base/index.ts'
 import { agendaNames, type Agenda, type PlannedPhase } from './agenda.ts'
-import type { Phase } from './phase.ts'
+import { strikesOf, type Phase } from './phase.ts'
 import { withRoomToTalk } from './talk.ts'
 
 /** Whether people take part, who need time to talk; nobody does where it is left out. */
@@ -34,13 +34,15 @@ export function scaleAgenda(
   let [startMs, faults] = [0, 0]
   return drill.agenda.map((phase, index) => {
     const plannedMs = lengths[index] ?? phase.length
+    const strikes = phase.phase === 'break' ? strikesOf(phase).length : 0
+    faults += strikes
     const planned = {
       index,
       name: names[index] ?? phase.phase,
       kind: phase.phase,
       startMs,
       plannedMs,
-      fault: phase.phase === 'break' ? faults++ : null,
+      fault: strikes === 0 ? null : faults - strikes,
       phase,
     }
     startMs += plannedMs

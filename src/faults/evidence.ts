@@ -10,11 +10,16 @@ export interface Found {
   ids: string[]
 }
 
-/** The control lane's requests that were sent after the fault came into force and felt it. */
+/**
+ * The control lane's requests that were sent after the fault came into force and felt it. It asks the primary alone: of
+ * a fault of the secondary it is not asked.
+ */
 export function controlLane(
-  { inForceMs, samples }: Evidence,
+  { target, inForceMs, samples }: Evidence,
   felt: (sample: Sample) => boolean,
 ): Found | null {
+  if (target === 'secondary')
+    return { words: 'the control lane, which asks the primary alone, was not asked', ids: [] }
   const after = samples.filter((sample) => sample.lane === 'control' && (sample.startedMs ?? 0) >= inForceMs)
   const hit = after.filter(felt)
   if (hit.length === 0) return null
@@ -36,9 +41,17 @@ export function attemptsShapedBy(
   )
 }
 
-/** The load's own requests that were sent after the fault came into force. */
-export function mainLane({ inForceMs, samples }: Evidence): Sample[] {
-  return samples.filter((sample) => sample.lane === 'main' && (sample.startedMs ?? 0) >= inForceMs)
+/**
+ * The load's own requests that were sent after the fault came into force. Those that the primary served say nothing of
+ * the secondary: nobody asked it.
+ */
+export function mainLane({ target, inForceMs, samples }: Evidence): Sample[] {
+  return samples.filter(
+    ({ lane, startedMs, outcome, servedBy }) =>
+      lane === 'main' &&
+      (startedMs ?? 0) >= inForceMs &&
+      (target === 'primary' || (outcome !== 'dropped' && servedBy !== 'primary')),
+  )
 }
 
 export const ids = (samples: readonly Sample[]) => samples.slice(0, MOST_EVIDENCE).map(({ id }) => id)

@@ -25,6 +25,7 @@ export interface FaultSite {
 
 /** Everything that clients and gates saw since the fault came into force, in the order it became known. */
 export interface Evidence {
+  target: ProviderRole
   inForceMs: number
   samples: readonly Sample[]
   attempts: readonly Attempt[]

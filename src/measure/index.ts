@@ -1,4 +1,5 @@
 export { clopperPearson } from './clopper-pearson.ts'
+export { besideClocks } from './clocks/beside-clocks.ts'
 export { faultClocks } from './clocks/fault-clocks.ts'
 export type { CircuitChange, ClockInput, DetectSource, FaultClocks, FaultTimes } from './clocks/fault.ts'
 export { STRETCH } from './clocks/stretch.ts'

@@ -56,6 +56,13 @@ export const faultResultSchema = z.strictObject({
   kind: z.string(),
   target: role,
   parameters: z.record(z.string(), z.unknown()),
+  beside: z
+    .number()
+    .int()
+    .exactOptional()
+    .describe(
+      'Index of the fault of the other provider in the same phase; the outage of both is the primary’s',
+    ),
   skipped: z.string().nullable().describe('Why it was never applied; null if it was'),
   requestedMs: nullableMs,
   inForceMs: nullableMs,

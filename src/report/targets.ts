@@ -1,5 +1,6 @@
 import { STRETCH } from '../measure/index.ts'
 import type { FaultResult, Result } from '../record/index.ts'
+import { isBeside } from './own-outage.ts'
 
 /** One of the demands that a drill makes of every failover, held against one fault. */
 export interface TargetResult {
@@ -11,10 +12,14 @@ export interface TargetResult {
   verdict: 'met' | 'missed' | 'inconclusive'
   /** Why nothing can be said; null where something can. */
   why: string | null
+  /** What else was the matter, where it was missed. */
+  because?: string
 }
 
 type Times = Pick<
   FaultResult,
+  | 'target'
+  | 'beside'
   | 'inForceMs'
   | 'outageEndMs'
   | 'objectives'
@@ -25,9 +30,13 @@ type Times = Pick<
   | 'taxMs'
 >
 
-/** Holds one fault's clocks against the drill's targets; nothing for a fault that never came into force. */
+/**
+ * Holds one fault's clocks against the drill's targets; nothing for a fault that never came into force, or that has no
+ * outage of its own. Where both providers were out and the cache stood in for them, no attempt says what a request paid.
+ */
 export function judgeTargets(fault: Times, targets: Result['targets']): TargetResult[] {
-  if (fault.inForceMs === null) return []
+  if (fault.inForceMs === null || isBeside(fault)) return []
+  const taxed = fault.beside === undefined || fault.taxMs !== null
   return [
     judge(
       fault,
@@ -45,7 +54,9 @@ export function judgeTargets(fault: Times, targets: Result['targets']): TargetRe
       fault.notReached['failback'],
       fault.notObservable['failback'],
     ),
-    judge(fault, 'tax', fault.taxMs, targets.taxMs, undefined, fault.notObservable['tax']),
+    ...(taxed
+      ? [judge(fault, 'tax', fault.taxMs, targets.taxMs, undefined, fault.notObservable['tax'])]
+      : []),
   ]
 }
 
@@ -60,7 +71,9 @@ function judge(
   const result = { id, targetMs, observedMs, waitedMs: waitedMs ?? null }
   if (observedMs !== null) return { ...result, verdict: observedMs <= targetMs ? 'met' : 'missed', why: null }
   const why = whyUnknown(fault, targetMs, waitedMs, unseen)
-  return { ...result, verdict: why === null ? 'missed' : 'inconclusive', why }
+  if (why !== null) return { ...result, verdict: 'inconclusive', why }
+  const alone = id === 'failover' && fault.beside !== undefined
+  return { ...result, verdict: 'missed', why, ...(alone ? { because: 'no provider was left' } : {}) }
 }
 
 /** A clock that stood for longer than its target, with requests enough to see it move, was missed; else who knows. */

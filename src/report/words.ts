@@ -21,9 +21,18 @@ export function whatItDid({ kind, target, parameters }: FaultResult): string {
   return DID[kind]?.(target, parameters) ?? `${kind} was in force on the ${target}`
 }
 
-/** Names a fault in a heading or a cell: `1 · revoke-key`. */
-export function faultLabel(fault: FaultResult, index: number): string {
-  return `${index + 1} · ${fault.kind}`
+/** Names a fault in a heading or a cell: `1 · revoke-key`, of another target than the primary with its name. */
+export function faultLabel({ kind, target }: FaultResult, index: number): string {
+  return `${index + 1} · ${kind}${target === 'primary' ? '' : ` (${target})`}`
+}
+
+/** Names an outage by its fault, or by both where both providers were out. */
+export function outageLabel(faults: readonly FaultResult[], index: number): string {
+  const fault = faults[index]
+  const beside = fault?.beside === undefined ? undefined : faults[fault.beside]
+  if (fault === undefined) return `${index + 1}`
+  if (fault.beside === undefined || beside === undefined) return faultLabel(fault, index)
+  return `${faultLabel(fault, index)} + ${faultLabel(beside, fault.beside)}`
 }
 
 /** How the observed value of an objective is written. */

@@ -1,6 +1,6 @@
 import { CREW_ROLES, messageOf } from '../base/index.ts'
 import { GO_NO_GO, linesOf, type Phase } from '../drill/index.ts'
-import type { RunContext } from './context.ts'
+import { struckWith, type RunContext } from './context.ts'
 import { UNDO_MS } from './changes.ts'
 import { agreeOnNext, debrief } from './debrief.ts'
 import { breakGates } from './break-gates.ts'
@@ -24,14 +24,13 @@ export async function walkAgenda(context: RunContext): Promise<void> {
   const gates = breakGates(context)
   const lastMeasured = input.planned.findLastIndex(({ kind }) => kind === 'restore')
   let skipping = false
-  let breaks = 0
   let dueMs = context.elapsed()
 
   for (const [index, planned] of input.planned.entries()) {
     if (ending.stop !== null) return
     const { kind, name, plannedMs, phase } = planned
     if (phase.phase === 'break') {
-      const fault = breaks++
+      const fault = planned.fault ?? 0
       const reason = phase.skipIfNotRecovered ? notRecovered(context) : null
       const objection = reason === null ? gates.objection() : null
       skipping = reason !== null || objection !== null
@@ -62,14 +61,14 @@ export async function walkAgenda(context: RunContext): Promise<void> {
           await goNoGo(context, dueMs)
           break
         case 'break':
-          skipping = !(await isArmed(context, phase, { planned, fault: breaks - 1, gates }))
+          skipping = !(await isArmed(context, phase, { planned, fault: planned.fault ?? 0, gates }))
           if (skipping) {
             dueMs = context.elapsed()
             break
           }
           sayLines(context, phase)
           gates.askForAlert(planned, dueMs)
-          await breakIt(context, phase, { index, fault: breaks - 1, dueMs, probe })
+          await breakIt(context, phase, { index, fault: planned.fault ?? 0, dueMs, probe })
           break
         case 'restore':
           await restore(context, dueMs, () => {
@@ -161,15 +160,19 @@ async function goNoGo(context: RunContext, dueMs: number): Promise<void> {
 
 async function restore(context: RunContext, dueMs: number, onGone: () => void): Promise<void> {
   const { ending } = context
-  const fault = context.faults.at(-1)
-  if (fault !== undefined) {
+  const last = context.faults.at(-1)
+  if (last !== undefined) {
+    // The last one first; but none stays in force because another cannot be proven gone.
+    const faults = struckWith(context, last).toReversed()
+    const end = (why: 'agenda' | 'abort', deadlineMs: number) =>
+      Promise.all(faults.map((fault) => fault.end(why, deadlineMs)))
     // Whoever stops the drill now does not want to wait for the end of the phase.
-    const hurry = () => void fault.end('abort', UNDO_MS)
+    const hurry = () => void end('abort', UNDO_MS)
     ending.signal.addEventListener('abort', hurry, { once: true })
     if (ending.signal.aborted) hurry()
-    const gone = await fault.end('agenda', Math.max(1000, dueMs - context.elapsed()))
+    const gone = await end('agenda', Math.max(1000, dueMs - context.elapsed()))
     ending.signal.removeEventListener('abort', hurry)
-    if (gone) onGone()
+    if (!gone.includes(false)) onGone()
     else
       ending.decide({
         reason: context.changes.overtaken() === null ? 'unproven' : 'abort',

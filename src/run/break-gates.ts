@@ -4,6 +4,7 @@ import {
   armGate,
   armingGraceMs,
   clearGate,
+  strikesOf,
   type BreakPhase,
   type PlannedPhase,
 } from '../drill/index.ts'
@@ -112,15 +113,16 @@ const whoSaid = ({ by, who }: Decided, clock: string, person: string) =>
   by === 'clock' ? clock : `${who ?? `the ${by}`} ${person}`
 
 function armingOf(
-  { fault, target }: BreakPhase,
+  phase: BreakPhase,
   { name, blind, deadlineMs }: { name: string; blind: boolean; deadlineMs: number },
 ): Gate {
-  const thing = `${fault.kind} ${target}`
+  const things = strikesOf(phase).map(({ fault, target }) => `${fault.kind} ${target}`)
+  const thing = things.length > 1 ? 'both providers' : things.join()
   return {
     name: armGate(name),
     role: 'operator',
-    text: `“${name}” strikes when its phase begins. Arm it?`,
-    ...(blind ? { secret: `It is ${thing}.` } : {}),
+    text: `“${name}” strikes when its phase begins${blind || things.length === 1 ? '' : `: ${things.join(', ')}`}. Arm it?`,
+    ...(blind ? { secret: `It is ${things.join(' and ')}.` } : {}),
     words: ['go', 'no-go'],
     phrase: blind ? 'break it' : thing,
     default: 'no-go',

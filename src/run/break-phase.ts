@@ -1,8 +1,8 @@
 import { InternalError } from '../base/index.ts'
-import { armGate, type BreakPhase, type PlannedPhase } from '../drill/index.ts'
+import { armGate, strikesOf, type BreakPhase, type PlannedPhase, type Strike } from '../drill/index.ts'
 import { createFault } from '../faults/index.ts'
 import type { BreakGates } from './break-gates.ts'
-import type { RunContext } from './context.ts'
+import { struckWith, type RunContext } from './context.ts'
 import { applyFailure, FaultRun } from './fault-run.ts'
 import { clocksSoFar } from './live.ts'
 import type { Prober } from './questions.ts'
@@ -29,87 +29,110 @@ export async function isArmed(
   return false
 }
 
-/** Writes down that a fault is left out, and why. */
+/** Writes down that the faults of a phase are left out, and why. */
 export function skip(
   { say }: RunContext,
-  { fault: { kind }, target }: BreakPhase,
+  phase: BreakPhase,
   fault: number,
   why: { reason: string; by?: 'people' },
 ): void {
-  say({ type: 'fault.skipped', fault, kind, target, ...why })
+  for (const [index, { fault: spec, target }] of strikesOf(phase).entries())
+    say({ type: 'fault.skipped', fault: fault + index, kind: spec.kind, target, ...why })
 }
 
 interface Break {
   index: number
+  /** Number of the phase's first fault. */
   fault: number
   dueMs: number
   probe: Prober
 }
 
-/** Applies the phase's fault with its four verbs, and waits for the end of the phase. */
+/**
+ * Applies the phase's faults, each with its four verbs, and waits for the end of the phase. The secondary's comes first:
+ * nobody is asked there yet, and the outage begins with the primary's.
+ */
 export async function breakIt(
   context: RunContext,
   phase: BreakPhase,
   { index, fault, dueMs, probe }: Break,
 ): Promise<void> {
-  const { input, stage, observations, say, changes, epochMs } = context
+  const runs = strikesOf(phase).map((strike, nth) =>
+    faultRun(context, strike, { index, fault: fault + nth, capMs: phase.cap, probe }),
+  )
+  for (const run of runs.toReversed()) if (!(await strike(context, run))) return
+  await until(context, dueMs)
+}
+
+function faultRun(
+  { input, stage, observations, say, changes, epochMs }: RunContext,
+  { fault: spec, target }: Strike,
+  { index, fault, capMs, probe }: { index: number; fault: number; capMs: number; probe: Prober },
+): FaultRun {
   const id = `${input.runTag}-f${fault}`
   const prompt = input.prompts[0]
   if (prompt === undefined) throw new InternalError('a run has no prompts')
   const site = {
     id,
-    target: phase.target,
-    capMs: phase.cap,
+    target,
+    capMs,
     toxiproxy: stage.toxiproxy,
     toxiproxyWithRun: stage.environment.toxiproxy.kind === 'embedded',
-    proxy: stage.proxies[phase.target].name,
+    proxy: stage.proxies[target].name,
     gate: stage.gate,
     gateUrl: stage.gateUrl,
     gateToken: stage.gateToken,
-    probe: () => probe(phase.target, prompt, false),
+    probe: () => probe(target, prompt, false),
   }
-  const run = new FaultRun({
-    ticket: { index: fault, phase: index, id, spec: phase.fault, target: phase.target, capMs: phase.cap },
-    fault: createFault(site, phase.fault),
+  return new FaultRun({
+    ticket: { index: fault, phase: index, id, spec, target, capMs },
+    fault: createFault(site, spec),
     clock: input.clock,
     epochMs,
     say,
     observations,
     changes,
   })
+}
+
+/** Puts one fault in force; says why the drill ends, and returns false, if it cannot. */
+async function strike(context: RunContext, run: FaultRun): Promise<boolean> {
+  const { say, changes } = context
   const first = context.faults.length === 0
   context.faults.push(run)
   try {
     await run.begin(context.ending.signal)
+    return true
   } catch (error) {
     if (error === context.ending.signal.reason) throw error
     const { code, message, hint } = applyFailure(error)
     // Nothing is broken while its record is not written; after that it may have taken hold, and is undone.
-    if (run.planned) say({ type: 'fault.not-proven', fault, reason: message })
+    if (run.planned) say({ type: 'fault.not-proven', fault: run.number, reason: message })
     // A process that stood still finds its calls timed out before it hears its watchdog, and that is why it ends.
     const overtaken = changes.overtaken()
     if (overtaken !== null) {
       context.ending.decide({ reason: 'abort', rule: 'watchdog', detail: overtaken })
-      return
+      return false
     }
     const reason = first && !run.planned ? 'not-ready' : 'unproven'
     context.ending.decide({ reason, rule: code, detail: message, hint, cause: error })
-    return
+    return false
   }
-  await until(context, dueMs)
 }
 
 /** Says why the next fault must not be applied: the system has not come home from the one before. */
 export function notRecovered(context: RunContext): string | null {
   const before = context.faults.at(-1)
   if (before === undefined) return null
-  if (before.goneMs === null) return 'the fault before it was not proven gone'
+  if (struckWith(context, before).some(({ goneMs }) => goneMs === null))
+    return 'the fault before it was not proven gone'
   const clocks = clocksSoFar(
     before,
     context.observations,
     context.baseline,
     context.input.drill.objectives.p95,
     context.elapsed(),
+    struckWith(context, before).length > 1,
   )
   return clocks.failbackMs === null ? `the system had not recovered from ${before.site.kind} in time` : null
 }

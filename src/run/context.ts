@@ -110,8 +110,12 @@ function withoutGivenUp(observed: Observed, timeoutMs: number): Observed {
   return outcome === 'timeout' && !patient ? { ...observed, outcome: 'dropped', class: null } : observed
 }
 
-/** The fault that is in force or being undone; null if nothing is broken. */
+/** All faults of the phase that one belongs to, in the order in which they struck. */
+export function struckWith({ faults }: Pick<RunContext, 'faults'>, { phase }: FaultRun): FaultRun[] {
+  return faults.filter((fault) => fault.phase === phase)
+}
+
+/** The fault that is in force or being undone, of two that are the primary's; null if nothing is broken. */
 export function faultInForce({ faults }: RunContext): FaultRun | null {
-  const last = faults.at(-1)
-  return last !== undefined && last.inForceMs !== null && last.goneMs === null ? last : null
+  return faults.findLast(({ inForceMs, goneMs }) => inForceMs !== null && goneMs === null) ?? null
 }

@@ -80,6 +80,16 @@ export class FaultRun {
     )
   }
 
+  /** Number of the fault in the drill. */
+  get number(): number {
+    return this.#options.ticket.index
+  }
+
+  /** Number of its phase in the agenda: two faults of one phase are in force together. */
+  get phase(): number {
+    return this.#options.ticket.phase
+  }
+
   get capMs(): number {
     return this.#options.ticket.capMs
   }
@@ -134,7 +144,7 @@ export class FaultRun {
     const { signal } = this.#proving
     let reason = 'nothing was seen'
     while (!signal.aborted) {
-      const seen = fault.prove(observations.evidence(inForceMs))
+      const seen = fault.prove(observations.evidence(inForceMs, ticket.target))
       if (seen.proven) {
         this.proven = true
         say({ type: 'fault.proven', fault: ticket.index, proof: seen.proof, evidence: seen.evidence })

@@ -65,6 +65,7 @@ export function clocksSoFar(
   baseline: { fromMs: number; toMs: number } | null,
   p95TargetMs: number,
   nowMs: number,
+  beside = false,
 ) {
   const { target, network, whole } = fault.site
   return faultClocks({
@@ -75,6 +76,7 @@ export function clocksSoFar(
       target,
       kind: network ? 'network' : 'provider',
       whole,
+      beside,
       inForceMs: fault.inForceMs,
       uncertaintyMs: fault.uncertaintyMs,
       revertingMs: fault.revertingMs,

@@ -1,3 +1,4 @@
+import type { ProviderRole } from '../base/index.ts'
 import type { Evidence } from '../faults/index.ts'
 import type { CircuitChange } from '../measure/index.ts'
 import type { Attempt, Sample } from '../record/index.ts'
@@ -15,7 +16,7 @@ export interface Observations {
   /** Tells of every further sample. */
   onSample: (listener: (sample: Sample) => void) => void
   /** What became known since a fault came into force. */
-  evidence(inForceMs: number): Evidence
+  evidence(inForceMs: number, target: ProviderRole): Evidence
 }
 
 /** Records arrive nearly in the order of their ends; this much covers the wait for the ledger. */
@@ -44,7 +45,8 @@ export function createObservations(): Observations {
     },
     addCircuit: (change) => void circuits.push(change),
     onSample: (listener) => void listeners.push(listener),
-    evidence: (inForceMs) => ({
+    evidence: (inForceMs, target) => ({
+      target,
       inForceMs,
       samples: tail(samples, inForceMs, ({ endMs, intendedMs }) => endMs ?? intendedMs),
       attempts: tail(attempts, inForceMs, ({ endMs, startMs }) => endMs ?? startMs),

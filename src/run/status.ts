@@ -2,7 +2,7 @@ import type { LiveStatus } from '../crew/index.ts'
 import { counts, slidingWindow } from '../measure/index.ts'
 import type { Sample } from '../record/index.ts'
 import { allowedFailures, wouldSpend } from '../slo/index.ts'
-import { faultInForce, type Progress, type RunContext } from './context.ts'
+import { faultInForce, struckWith, type Progress, type RunContext } from './context.ts'
 import type { FaultRun } from './fault-run.ts'
 import { lastMinute } from './last-minute.ts'
 import { clocksSoFar } from './live.ts'
@@ -51,6 +51,7 @@ export function statusBoard(context: RunContext): StatusBoard {
         context.baseline,
         objectives.p95,
         atMs,
+        struckWith(context, fault).length > 1,
       )
       clocks = { detectMs, switchMs, stableMs, taxMs }
     }
@@ -101,13 +102,14 @@ export function statusBoard(context: RunContext): StatusBoard {
           fault === null
             ? null
             : {
-                number: context.faults.length,
+                number: new Set(context.faults.map(({ phase }) => phase)).size,
                 count: breaks,
                 kind: fault.site.kind,
                 target: fault.site.target,
                 proven: fault.proven,
                 sinceMs: atMs - (fault.inForceMs ?? atMs),
                 capMs: fault.capMs,
+                ...besides(context, fault),
               },
         clocks: clocksNow(atMs),
         withoutRouter: fault === null || outage?.fault !== fault ? null : outage.withoutRouter,
@@ -123,6 +125,13 @@ export function statusBoard(context: RunContext): StatusBoard {
       }
     },
   }
+}
+
+/** The other fault of the same phase, where there is one. */
+function besides(context: RunContext, fault: FaultRun): Pick<NonNullable<LiveStatus['fault']>, 'beside'> {
+  const other = struckWith(context, fault).find((one) => one !== fault)
+  if (other === undefined) return {}
+  return { beside: { kind: other.site.kind, target: other.site.target, proven: other.proven } }
 }
 
 /** What met the fault that is in force, so far. */

@@ -70,6 +70,7 @@ export function faultOf(fields: Partial<FaultTimes> = {}): FaultTimes {
     target: 'primary',
     kind: 'provider',
     whole: true,
+    beside: false,
     inForceMs: 60_000,
     uncertaintyMs: 4,
     revertingMs: 119_995,

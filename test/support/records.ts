@@ -589,3 +589,27 @@ export function asFailed(sample: Sample, rest: Partial<Sample> = {}): Sample {
     ...rest,
   }
 }
+
+/** The same records with the secondary's connections refused while the primary's key is revoked, as a third fault. */
+export function withBothDown(records: Records): Records {
+  const events = records.journal.flatMap(({ id: _id, at: _at, atMs, ...event }): Timed[] => {
+    if (!('fault' in event) || event.fault !== 0) return []
+    // The secondary's is asked for before the primary's.
+    const at = atMs - 10
+    switch (event.type) {
+      case 'fault.requested':
+        return [
+          [at, { ...event, fault: 2, kind: 'refused', target: 'secondary', parameters: {}, network: true }],
+        ]
+      case 'fault.in-force':
+      case 'fault.proven':
+      case 'fault.reverting':
+      case 'fault.reverted':
+      case 'fault.gone':
+        return [[at, { ...event, fault: 2 }]]
+      default:
+        return []
+    }
+  })
+  return addEvents(records, ...events)
+}

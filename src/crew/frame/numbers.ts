@@ -74,8 +74,10 @@ function wholePercents(parts: readonly number[]): number[] {
  */
 export function faultTexts({ fault }: LiveStatus): readonly string[] {
   if (fault === null) return []
-  const { number, count, kind, target, proven, sinceMs, capMs } = fault
-  const what = kind === null ? 'something is broken (hidden)' : `${kind} on ${target}`
+  const { number, count, kind, target, sinceMs, capMs, beside } = fault
+  const also = beside === undefined ? '' : ` and ${beside.kind} on ${beside.target}`
+  const what = kind === null ? 'something is broken (hidden)' : `${kind} on ${target}${also}`
+  const proven = fault.proven && beside?.proven !== false
   const numbered = `${what}, ${number} of ${count}`
   const proof = proven ? 'proven' : 'NOT PROVEN YET'
   const since = `for ${minutes(sinceMs)}`

@@ -44,6 +44,9 @@ export const statusSchema = z.strictObject({
       proven: z.boolean(),
       sinceMs: z.number(),
       capMs: z.number(),
+      beside: z
+        .strictObject({ kind: z.string(), target: z.enum(PROVIDER_ROLES), proven: z.boolean() })
+        .exactOptional(),
     })
     .nullable(),
   clocks: z.strictObject({ detectMs: ms, switchMs: ms, stableMs: ms, taxMs: ms }).nullable(),

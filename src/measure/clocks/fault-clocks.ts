@@ -92,6 +92,7 @@ function timelineOf({ samples, attempts, circuits, fault, p95TargetMs }: ClockIn
     other: fault.target === 'primary' ? 'secondary' : 'primary',
     network: fault.kind === 'network',
     whole: fault.whole,
+    beside: fault.beside,
     t0,
     earliest: t0 - (fault.uncertaintyMs ?? 0),
     until,

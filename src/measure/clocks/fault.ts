@@ -8,6 +8,8 @@ export interface FaultTimes {
   kind: 'network' | 'provider'
   /** Whether every request to the target meets the fault; false for one that strikes a share of them. */
   whole: boolean
+  /** Whether the other provider is faulted at the same time. */
+  beside: boolean
   /** t0, when the fault was acknowledged; null when it never came into force, as when it was skipped. */
   inForceMs: number | null
   /** How long before t0 the fault may have begun to bite: the time that the call took. */
@@ -77,6 +79,8 @@ export interface Timeline {
   other: ProviderRole
   network: boolean
   whole: boolean
+  /** Whether the other provider is out as well, so that an answer from the cache is service, too. */
+  beside: boolean
   t0: number
   /** The earliest moment at which the fault can have bitten: t0 less its uncertainty. */
   earliest: number

@@ -13,11 +13,16 @@ export function trip({ circuits, target, earliest, until }: Timeline): number | 
   return opened.length === 0 ? null : Math.min(...opened)
 }
 
-/** Finds the first success, by its end, that the other provider served to a request meant at t0 or later. */
-export function switchedBy({ requests, other, t0, until }: Timeline): MeasuredSample | null {
+/**
+ * Finds the first success, by its end, that the other provider served to a request meant at t0 or later. Where that one
+ * is faulted too, the cache may stand in for both.
+ */
+export function switchedBy({ requests, other, beside, t0, until }: Timeline): MeasuredSample | null {
+  const standsIn = (servedBy: MeasuredSample['servedBy']) =>
+    servedBy === other || (beside && servedBy === 'cache')
   let first: MeasuredSample | null = null
   for (const request of requests) {
-    if (request.intendedMs < t0 || request.outcome !== 'ok' || request.servedBy !== other) continue
+    if (request.intendedMs < t0 || request.outcome !== 'ok' || !standsIn(request.servedBy)) continue
     if (request.endMs === null || request.endMs > until) continue
     if (first === null || request.endMs < (first.endMs ?? Infinity)) first = request
   }

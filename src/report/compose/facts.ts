@@ -92,15 +92,26 @@ function weaknesses({ story, faults, targets }: Measured): string[] {
     ...proven.flatMap(({ fault, number }) =>
       fault.objectives
         .filter(({ verdict }) => verdict === 'missed')
-        .map((objective) => `objective missed under fault ${number}: ${describeObjective(objective)}`),
+        .map(
+          (objective) =>
+            `objective missed under ${nameOfOutage(faults, number)}: ${describeObjective(objective)}`,
+        ),
     ),
     ...proven.flatMap(({ fault, number }) =>
       judgeTargets(fault, targets)
         .filter(({ verdict }) => verdict === 'missed')
-        .map((target) => `target missed under fault ${number}: ${describeTarget(target)}`),
+        .map((target) => `target missed under ${nameOfOutage(faults, number)}: ${describeTarget(target)}`),
     ),
     ...skips(story).flatMap(({ text, byPeople }) => (byPeople ? [] : [text])),
   ]
+}
+
+/** `fault 1`; with both causes where both providers were out. */
+function nameOfOutage(faults: readonly FaultResult[], number: number): string {
+  const fault = faults[number - 1]
+  const beside = fault?.beside === undefined ? undefined : faults[fault.beside]
+  if (fault?.beside === undefined || beside === undefined) return `fault ${number}`
+  return `faults ${number} and ${fault.beside + 1} (${fault.kind} on ${fault.target}, ${beside.kind} on ${beside.target})`
 }
 
 /** Faults that were left out: for want of recovery, which is a weakness, or because people did not want them, which is none. */
@@ -205,7 +216,7 @@ export function describeObjective({ id, target, observed, n }: ObjectiveResult):
 const TARGET_NAMES = { failover: 'stable service', failback: 'going home', tax: 'tax' } as const
 
 /** Says what was seen of a failover target: `stable service after 11.8 s, at most 5.00 s allowed`. */
-export function describeTarget({ id, observedMs, targetMs, waitedMs, why }: TargetResult): string {
+export function describeTarget({ id, observedMs, targetMs, waitedMs, why, because }: TargetResult): string {
   const name = TARGET_NAMES[id]
   if (id === 'tax')
     return observedMs === null
@@ -213,5 +224,5 @@ export function describeTarget({ id, observedMs, targetMs, waitedMs, why }: Targ
       : `tax ${span(observedMs)}, at most ${span(targetMs)} allowed`
   if (observedMs !== null) return `${name} after ${seconds(observedMs)}, at most ${span(targetMs)} allowed`
   if (why !== null) return `${name} not measured: ${why}`
-  return `${name} not reached in ${seconds(waitedMs ?? 0)}, at most ${span(targetMs)} allowed`
+  return `${name} not reached in ${seconds(waitedMs ?? 0)}, at most ${span(targetMs)} allowed${because === undefined ? '' : `: ${because}`}`
 }

@@ -1,4 +1,5 @@
 import {
+  besideClocks,
   faultClocks,
   outageRequests,
   outageWindow,
@@ -49,6 +50,8 @@ function composeFault(
   const isWhole = alone.clocks.failbackMs !== null || unstruck.length === near.samples.length
   // Where service never went home the outage lasts to the end of the restore phase, and all that was meant in it counts.
   const { clocks, span, samples } = isWhole ? alone : measureFault(fault, story, near)
+  // Two faults of one phase make one outage, which is the primary's.
+  const isBeside = fault.beside !== null && fault.target === 'secondary'
 
   const inForceMs = fault.inForce?.atMs ?? null
   const revertedMs = fault.reverted?.atMs ?? null
@@ -68,15 +71,16 @@ function composeFault(
     revertedMs,
     goneMs: fault.gone?.atMs ?? null,
     goneProof: fault.gone?.proof ?? null,
-    outageEndMs: span?.toMs ?? null,
+    ...(fault.beside === null ? {} : { beside: fault.beside.number }),
+    outageEndMs: isBeside ? null : (span?.toMs ?? null),
     uncertaintyMs: fault.inForce?.uncertaintyMs ?? null,
-    objectives: span === null ? [] : judgeObjectives(observe(requests), objectivesOf(story)),
-    withoutRouter: withoutRouter(samples, felt),
-    ...clocks,
+    objectives: span === null || isBeside ? [] : judgeObjectives(observe(requests), objectivesOf(story)),
+    withoutRouter: isBeside ? { requests: 0, ok: 0, p95Ms: null } : withoutRouter(samples, felt),
+    ...(isBeside && inForceMs !== null ? besideClocks(clocks) : clocks),
   }
   return {
     result,
-    outage: span === null ? null : { number: fault.number, story: fault, result, span, requests },
+    outage: span === null || isBeside ? null : { number: fault.number, story: fault, result, span, requests },
   }
 }
 
@@ -100,6 +104,7 @@ function measureFault(
       target: fault.target,
       kind: fault.network ? 'network' : 'provider',
       whole: fault.whole,
+      beside: fault.beside !== null,
       inForceMs,
       uncertaintyMs: fault.inForce?.uncertaintyMs ?? null,
       revertingMs: fault.reverting?.atMs ?? null,

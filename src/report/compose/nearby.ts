@@ -11,7 +11,7 @@ export type Nearby = Pick<Records, 'samples' | 'attempts'>
  */
 export function struckLater({ faults }: Story, fault: FaultStory): (sample: Sample) => boolean {
   const later = faults.flatMap(({ number, inForce }) =>
-    number > fault.number && inForce !== null ? [inForce] : [],
+    number > fault.number && number !== fault.beside?.number && inForce !== null ? [inForce] : [],
   )
   return ({ startedMs, endMs }) =>
     startedMs !== null &&

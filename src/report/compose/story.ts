@@ -17,6 +17,8 @@ export interface FaultStory {
   kind: string
   target: ProviderRole
   parameters: Record<string, unknown>
+  /** The fault that the other provider met in the same phase; null where there was none. */
+  beside: { number: number; kind: string; target: ProviderRole } | null
   /** Whether the way to the provider fails rather than the provider. */
   network: boolean
   /** Whether every request to the target is hit. */
@@ -123,6 +125,7 @@ function faultStories(of: Story['of'], phases: PhaseStory[], lastMs: number): Fa
       kind: named.kind,
       target: named.target,
       parameters: requested?.parameters ?? {},
+      beside: besideOf(requests, requested),
       network: requested?.network ?? false,
       whole: requested?.whole ?? true,
       requested,
@@ -143,6 +146,14 @@ function faultStories(of: Story['of'], phases: PhaseStory[], lastMs: number): Fa
       ),
     }
   })
+}
+
+function besideOf(
+  requests: readonly EntryOf<'fault.requested'>[],
+  requested: EntryOf<'fault.requested'> | null,
+): FaultStory['beside'] {
+  const other = requests.find((one) => one.phase === requested?.phase && one.fault !== requested.fault)
+  return other === undefined ? null : { number: other.fault, kind: other.kind, target: other.target }
 }
 
 /** An aborted drill leaves its break phase and may never enter the restore phase: then all that is left counts. */

@@ -1,6 +1,6 @@
 import type { Sample } from '../../record/index.ts'
 import { count, counted, percent, sentence } from '../format.ts'
-import { allowedShare, hasFailed, idsOf, meantUnder, nameOf, type Draft, type Rule } from './rule.ts'
+import { allowedShare, hasFailed, idsOf, meantUnder, outageName, type Draft, type Rule } from './rule.ts'
 
 /** A finding about every request of the main lane that shows a sign which a good router never shows. */
 function anyOf(
@@ -64,6 +64,8 @@ export const errorsPassed: Rule = {
   id: 'errors-passed',
   find: (about) =>
     about.outages.flatMap((outage) => {
+      // Where no provider was left, the failures have another rule: noProviderLeft.
+      if (outage.story.beside !== null) return []
       const under = meantUnder(outage)
       const byClass = new Map<string, Sample[]>()
       for (const sample of under.filter(hasFailed)) {
@@ -79,7 +81,7 @@ export const errorsPassed: Rule = {
         )
         .map(([why, failures]): Draft => ({
           severity: 'major',
-          title: `${sentence(nameOf(outage))}: ${count(failures.length)} of ${counted(under.length, 'request')} (${percent(failures.length / under.length, 1)}) failed as “${why}” although the other provider was well${statuses(failures)}.`,
+          title: `${sentence(outageName(outage))}: ${count(failures.length)} of ${counted(under.length, 'request')} (${percent(failures.length / under.length, 1)}) failed as “${why}” although the other provider was well${statuses(failures)}.`,
           evidence: idsOf(failures),
           recommendation: ALWAYS_AVOIDABLE.has(why)
             ? 'Treat a refused key or a spent quota as a reason to go to the next provider at once, whatever its HTTP status; a client cannot repair either.'
@@ -123,7 +125,7 @@ export const classDiffers: Rule = {
           return [
             {
               severity: 'major',
-              title: `${sentence(nameOf(outage))}: ${count(failures.length)} of ${count(inside.length)} requests of ${name} failed, and ${others.length === 0 ? 'none' : count(others.length)} of the other ${count(outside.length)}.`,
+              title: `${sentence(outageName(outage))}: ${count(failures.length)} of ${count(inside.length)} requests of ${name} failed, and ${others.length === 0 ? 'none' : count(others.length)} of the other ${count(outside.length)}.`,
               evidence: idsOf(failures),
               recommendation: `Failover depends on the ${what}: find where the router treats ${name} apart, and drill that class alone.`,
             },

@@ -2,7 +2,7 @@ import { describeTarget } from '../compose/facts.ts'
 import type { Outage } from '../compose/faults.ts'
 import { count, percent, seconds, sentence, span } from '../format.ts'
 import { judgeTargets, type TargetResult } from '../targets.ts'
-import { cite, idsOf, nameOf, type Case, type Draft, type Rule } from './rule.ts'
+import { cite, idsOf, outageName, type Case, type Draft, type Rule } from './rule.ts'
 
 const missed = ({ result: { targets }, outages }: Case, id: TargetResult['id']) =>
   outages.flatMap((outage) =>
@@ -19,7 +19,7 @@ export const failoverSlow: Rule = {
       .filter(({ target }) => target.observedMs !== null)
       .map(({ outage, target }): Draft => ({
         severity: 'major',
-        title: `${sentence(nameOf(outage))}: ${describeTarget(target)}.`,
+        title: `${sentence(outageName(outage))}: ${describeTarget(target)}.`,
         evidence: cite([
           ...outage.result.failedSamples,
           ...outage.result.slowSamples,
@@ -48,16 +48,18 @@ export const failoverNotReached: Rule = {
       .filter(({ target }) => target.observedMs === null)
       .map(({ outage, target }): Draft => ({
         severity: 'critical',
-        title: `${sentence(nameOf(outage))}: ${describeTarget(target)}.`,
+        title: `${sentence(outageName(outage))}: ${describeTarget(target)}.`,
         evidence: cite([
           ...outage.result.failedSamples,
           ...outage.result.slowSamples,
           outage.story.inForce?.id,
         ]),
         recommendation:
-          outage.result.switchMs === null
-            ? 'No request was answered by the other provider: check that the router has it as a target, holds a working key for it, and treats this failure as one to fail over on.'
-            : 'Some requests did go to the other provider: find the class of request or failure that does not, and drill it alone.',
+          outage.story.beside !== null
+            ? 'Nothing can fail over when no provider is left: decide what answers then (a cache, a third provider, an honest message), and drill that.'
+            : outage.result.switchMs === null
+              ? 'No request was answered by the other provider: check that the router has it as a target, holds a working key for it, and treats this failure as one to fail over on.'
+              : 'Some requests did go to the other provider: find the class of request or failure that does not, and drill it alone.',
       })),
 }
 
@@ -69,7 +71,7 @@ export const failbackSlow: Rule = {
       .filter(({ target }) => target.observedMs !== null)
       .map(({ outage, target }): Draft => ({
         severity: 'minor',
-        title: `${sentence(nameOf(outage))}: ${describeTarget(target)}.`,
+        title: `${sentence(outageName(outage))}: ${describeTarget(target)}.`,
         evidence: cite([outage.story.reverted?.id, outage.story.gone?.id]),
         recommendation: 'Let the router probe the provider that failed more often while its circuit is open.',
       })),
@@ -108,7 +110,7 @@ export const neverFailsBack: Rule = {
       .filter(stays)
       .map(({ outage, target, after, elsewhere }): Draft => ({
         severity: 'major',
-        title: `${sentence(nameOf(outage))}: ${count(elsewhere.length)} of ${count(after.length)} answers after the restore still came from the other provider; ${describeTarget(target)}.`,
+        title: `${sentence(outageName(outage))}: ${count(elsewhere.length)} of ${count(after.length)} answers after the restore still came from the other provider; ${describeTarget(target)}.`,
         evidence: cite([outage.story.gone?.id, ...elsewhere.map(({ id }) => id)]),
         recommendation:
           'Give the router a way home: a half-open state that tries the restored provider on a live request every few seconds. Without it the next outage, of the secondary, finds nobody.',
@@ -123,7 +125,7 @@ export const failbackNotReached: Rule = {
       .filter((one) => !stays(one))
       .map(({ outage, target }): Draft => ({
         severity: 'major',
-        title: `${sentence(nameOf(outage))}: ${describeTarget(target)}.`,
+        title: `${sentence(outageName(outage))}: ${describeTarget(target)}.`,
         evidence: cite([
           outage.story.gone?.id,
           ...idsOf(
@@ -144,7 +146,7 @@ export const taxHigh: Rule = {
   find: (about) =>
     missed(about, 'tax').map(({ outage, target }): Draft => ({
       severity: 'minor',
-      title: `${sentence(nameOf(outage))}: ${describeTarget(target)}, for every request while the router was failed over.`,
+      title: `${sentence(outageName(outage))}: ${describeTarget(target)}, for every request while the router was failed over.`,
       evidence: cite([outage.story.inForce?.id]),
       recommendation:
         'Look for what a request waits for before it reaches the healthy provider: a connection to the dead one, or a look at it that every request takes.',
@@ -167,7 +169,7 @@ export const slowAfterFailover: Rule = {
       return [
         {
           severity: 'major',
-          title: `${sentence(nameOf(outage))}: ${count(slow.length)} of ${count(late.length)} answers (${percent(slow.length / late.length, 1)}) took ${span(limitMs)} or longer, although failover should have been over.`,
+          title: `${sentence(outageName(outage))}: ${count(slow.length)} of ${count(late.length)} answers (${percent(slow.length / late.length, 1)}) took ${span(limitMs)} or longer, although failover should have been over.`,
           evidence: idsOf(slow),
           recommendation:
             'Either requests still wait for the faulted provider before they move on, or the other provider is too slow for the promise: the attempts of the cited requests tell which.',

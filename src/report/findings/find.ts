@@ -10,6 +10,7 @@ import {
   slowAfterFailover,
   taxHigh,
 } from './failover.ts'
+import { noProviderLeft } from './no-provider-left.ts'
 import { budgetHeavy, objectiveInconclusive, objectiveMissed } from './promises.ts'
 import { flapping, headerDisagrees, noCircuit } from './router.ts'
 import type { Case, Rule } from './rule.ts'
@@ -32,6 +33,7 @@ export const RULES: readonly Rule[] = [
   failoverNotReached,
   failoverSlow,
   objectiveMissed,
+  noProviderLeft,
   errorsPassed,
   classDiffers,
   truncatedStreams,

@@ -1,7 +1,7 @@
 import { leastSample, needsPostmortem, rateNeeded } from '../../slo/index.ts'
 import { describeObjective } from '../compose/facts.ts'
 import { counted, oneDecimal, percent, requestRate, sentence, span } from '../format.ts'
-import { cite, nameOf, type Draft, type Rule } from './rule.ts'
+import { cite, outageName, type Draft, type Rule } from './rule.ts'
 
 const ADVICE = {
   success:
@@ -9,6 +9,8 @@ const ADVICE = {
   p95: 'Shorten the wait before the router gives up on a provider (its first-token and header timeouts), or open its circuit after fewer failures, and drill again.',
   cost: 'Compare the two providers’ prices and the number of attempts a request takes; choose a cheaper model at the secondary or raise the promised cost.',
 } as const
+const ADVICE_ALONE =
+  'No provider was left to keep it. Do not promise it for the time when both are out, or let something else answer then: a cache, a third provider.'
 
 /** An objective was missed in the outage of a fault. */
 export const objectiveMissed: Rule = {
@@ -21,7 +23,7 @@ export const objectiveMissed: Rule = {
           const { failedSamples, slowSamples } = outage.result
           return {
             severity: objective.id === 'success' ? 'critical' : 'major',
-            title: `${sentence(nameOf(outage))}: ${describeObjective(objective)}.`,
+            title: `${sentence(outageName(outage))}: ${describeObjective(objective)}.`,
             evidence: cite(
               objective.id === 'cost'
                 ? [outage.story.inForce?.id]
@@ -29,7 +31,8 @@ export const objectiveMissed: Rule = {
                   ? failedSamples
                   : [...slowSamples, ...failedSamples],
             ),
-            recommendation: ADVICE[objective.id],
+            recommendation:
+              outage.story.beside !== null && objective.id !== 'cost' ? ADVICE_ALONE : ADVICE[objective.id],
           }
         }),
     ),
@@ -47,7 +50,7 @@ export const objectiveInconclusive: Rule = {
             .filter(({ verdict }) => verdict === 'inconclusive')
             .map((objective): Draft => ({
               severity: 'minor',
-              title: `${sentence(nameOf(outage))}: too little was seen to say: ${describeObjective(objective)}.`,
+              title: `${sentence(outageName(outage))}: too little was seen to say: ${describeObjective(objective)}.`,
               evidence: cite([outage.story.inForce?.id, outage.story.gone?.id]),
               recommendation:
                 objective.id === 'cost' && objective.observed === null

@@ -1,6 +1,6 @@
 import type { ProviderRole } from '../../base/index.ts'
 import { count, counted, percent, sentence } from '../format.ts'
-import { cite, idsOf, meantUnder, nameOf, type Case, type Draft, type Rule } from './rule.ts'
+import { cite, idsOf, meantUnder, outageName, type Case, type Draft, type Rule } from './rule.ts'
 
 /** Share of requests that may still try the dead provider: a probe every few seconds is far below, no circuit is 1. */
 const TRIES_MOST = 0.5
@@ -13,8 +13,8 @@ export const noCircuit: Rule = {
     outages.flatMap((outage): Draft[] => {
       const { story, result: fault } = outage
       const spreadMs = typeof story.parameters['spreadOver'] === 'number' ? story.parameters['spreadOver'] : 0
-      // A fault that strikes only some requests leaves a provider that is worth trying.
-      if (!story.whole && spreadMs === 0) return []
+      // A fault that strikes only some requests leaves a provider that is worth trying; so does having no other.
+      if ((!story.whole && spreadMs === 0) || story.beside !== null) return []
       const fromMs = (fault.inForceMs ?? Infinity) + spreadMs + result.targets.failoverMs
       const late = new Set(
         meantUnder(outage)
@@ -29,7 +29,7 @@ export const noCircuit: Rule = {
       return [
         {
           severity: 'major',
-          title: `${sentence(nameOf(outage))}: ${count(tried.size)} of ${counted(late.size, 'request')} still tried the dead ${story.target} first, after failover should have been over.`,
+          title: `${sentence(outageName(outage))}: ${count(tried.size)} of ${counted(late.size, 'request')} still tried the dead ${story.target} first, after failover should have been over.`,
           evidence: cite(tries.map(({ tag }) => tag)),
           recommendation:
             'Give the router a circuit: after a few failures it should stop asking the dead provider, and look at it again with one live request every few seconds.',
@@ -49,7 +49,7 @@ export const flapping: Rule = {
       .filter(({ story, result }) => story.whole && result.flaps > FLAPS_MOST)
       .map((outage): Draft => ({
         severity: 'major',
-        title: `${sentence(nameOf(outage))}: service changed between the providers ${counted(outage.result.flaps, 'time')} while the fault was in force.`,
+        title: `${sentence(outageName(outage))}: service changed between the providers ${counted(outage.result.flaps, 'time')} while the fault was in force.`,
         evidence: cite([
           outage.story.inForce?.id,
           ...idsOf(meantUnder(outage).filter(({ servedBy }) => servedBy === outage.story.target)),

@@ -44,6 +44,14 @@ export function nameOf({ number, story }: Pick<Outage, 'number' | 'story'>): str
   return `fault ${number + 1} (${story.kind} on ${story.target})`
 }
 
+/** Names the faults of an outage: `fault 1 (revoke-key on primary)`, or both where both providers were out. */
+export function outageName(outage: Pick<Outage, 'number' | 'story'>): string {
+  const { number, story } = outage
+  if (story.beside === null) return nameOf(outage)
+  const { kind, target } = story.beside
+  return `faults ${number + 1} and ${story.beside.number + 1} (${story.kind} on ${story.target}, ${kind} on ${target})`
+}
+
 /** The share of requests that may fail by the promise. */
 export function allowedShare({ story }: Case): number {
   // 1 - 0.995 is 0.0050000000000000044 in binary, and six failures of 1,200 would pass for none too many.

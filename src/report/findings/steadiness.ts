@@ -1,7 +1,7 @@
 import type { Sample } from '../../record/index.ts'
 import { baselineSpan, struckLater } from '../compose/nearby.ts'
 import { count, counted, percent, sentence } from '../format.ts'
-import { allowedShare, hasFailed, idsOf, nameOf, type Case, type Draft, type Rule } from './rule.ts'
+import { allowedShare, hasFailed, idsOf, outageName, type Case, type Draft, type Rule } from './rule.ts'
 
 /** More failures than the promise allows, and more than one, which may be chance in a short phase. */
 function tooMany(about: Case, requests: readonly Sample[]): Sample[] | null {
@@ -49,7 +49,7 @@ export const recoveryFailures: Rule = {
       return [
         {
           severity: 'major',
-          title: `${sentence(nameOf(outage))}: ${count(failures.length)} of ${counted(requests.length, 'request')} failed after it had been undone.`,
+          title: `${sentence(outageName(outage))}: ${count(failures.length)} of ${counted(requests.length, 'request')} failed after it had been undone.`,
           evidence: idsOf(failures),
           recommendation:
             'Going home hurt: the router should try the restored provider with single requests that can still go elsewhere, before it sends everything there.',

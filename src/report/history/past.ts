@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { GamedayError, PROVIDER_ROLES, VERDICTS } from '../../base/index.ts'
 import type { People, Result } from '../../record/index.ts'
 import { keyOf } from '../findings/find.ts'
+import { isBeside } from '../own-outage.ts'
 
 const nullableMs = z.number().nullable()
 
@@ -26,6 +27,7 @@ const pastSchema = z.object({
     z.object({
       kind: z.string(),
       target: z.enum(PROVIDER_ROLES),
+      beside: z.number().exactOptional(),
       inForceMs: nullableMs,
       stableMs: nullableMs,
       failbackMs: nullableMs,
@@ -90,7 +92,7 @@ export function pastOf(folder: string, result: unknown): PastDrill {
     )
   }
   const { drill, run, verdict, errorBudget, faults, people, findings } = parsed.data
-  const inForce = faults.filter(({ inForceMs }) => inForceMs !== null)
+  const inForce = faults.filter((fault) => fault.inForceMs !== null && !isBeside(fault))
   const stable = inForce.map(({ stableMs }) => stableMs ?? Infinity)
   const worstMs = Math.max(...stable)
   const seen = new Map<string, number>()

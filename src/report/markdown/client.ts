@@ -1,5 +1,6 @@
 import type { FaultResult, Result } from '../../record/index.ts'
 import { count, listed, longDate, percent, seconds, sentence, span, timeOrInfinite } from '../format.ts'
+import { ownOutages } from '../own-outage.ts'
 import { providersText, whatItDid } from '../words.ts'
 
 /**
@@ -10,10 +11,11 @@ export function clientSentences(result: Result): string {
   const faults = result.faults.filter(({ inForceMs }) => inForceMs !== null)
   if (faults.length === 0)
     return `In a drill on ${longDate(result.run.startedAt)} nothing was broken. It shows nothing about an outage, good or bad.`
-  return `${whatWasSeen(result, faults)} ${whatFollows(result, faults)}`
+  const outages = ownOutages(result.faults).map(({ fault }) => fault)
+  return `${whatWasSeen(result, faults, outages.length)} ${whatFollows(result, outages)}`
 }
 
-function whatWasSeen(result: Result, faults: readonly FaultResult[]): string {
+function whatWasSeen(result: Result, faults: readonly FaultResult[], outages: number): string {
   const done = listed(
     faults.map(
       (fault) =>
@@ -29,7 +31,7 @@ function whatWasSeen(result: Result, faults: readonly FaultResult[]): string {
     p95.observed === null || p95.observed === 'inf'
       ? `and fewer than 95 % of them were answered at all (promised: within ${span(p95.target)})`
       : `and 95 % of them were answered within ${timeOrInfinite(p95.observed)} (promised: ${span(p95.target)})`
-  return `${head}; ${count(ok)} of the ${count(success.n)} test requests in ${faults.length === 1 ? 'this outage' : 'these outages'} succeeded (${percent(ok / success.n)}, promised: ${percent(success.target)}), ${answered}.`
+  return `${head}; ${count(ok)} of the ${count(success.n)} test requests in ${outages === 1 ? 'this outage' : 'these outages'} succeeded (${percent(ok / success.n)}, promised: ${percent(success.target)}), ${answered}.`
 }
 
 function whatFollows(result: Result, faults: readonly FaultResult[]): string {

@@ -2,15 +2,14 @@ import { tPlus } from '../../base/index.ts'
 import type { FaultResult, Result } from '../../record/index.ts'
 import { count, counted, seconds, span } from '../format.ts'
 import { judgeTargets, type TargetResult } from '../targets.ts'
-import { faultLabel } from '../words.ts'
+import { isBeside, ownOutages } from '../own-outage.ts'
+import { faultLabel, outageLabel } from '../words.ts'
 import { escapeMarkdown } from './escape.ts'
 import type { Table } from './table.ts'
 
 /** The clocks of every fault that was in force; null when none was. */
 export function clocksTable({ faults, targets }: Result): Table | null {
-  const rows = faults.flatMap((fault, index) =>
-    fault.inForceMs === null ? [] : [row(fault, index, fault.inForceMs, targets)],
-  )
+  const rows = ownOutages(faults).map(({ fault, index }) => row(faults, fault, index, targets))
   if (rows.length === 0) return null
   return {
     header: [
@@ -29,11 +28,16 @@ export function clocksTable({ faults, targets }: Result): Table | null {
   }
 }
 
-function row(fault: FaultResult, index: number, inForceMs: number, targets: Result['targets']): string[] {
+function row(
+  faults: readonly FaultResult[],
+  fault: FaultResult,
+  index: number,
+  targets: Result['targets'],
+): string[] {
   const [failover, failback, tax] = judgeTargets(fault, targets)
   return [
-    escapeMarkdown(faultLabel(fault, index)),
-    `${tPlus(inForceMs)} ± ${span(fault.uncertaintyMs ?? 0)}`,
+    escapeMarkdown(outageLabel(faults, index)),
+    `${tPlus(fault.inForceMs ?? 0)} ± ${span(fault.uncertaintyMs ?? 0)}`,
     clock(fault, 'detect', fault.detectMs),
     clock(fault, 'switch', fault.switchMs),
     judged(failover, (ms) => `**${seconds(ms)}**`),
@@ -79,6 +83,10 @@ export function clockNotes({ faults, environment }: Result): string[] {
         : `service changed sides ${counted(fault.flaps, 'more time', 'more times')}`,
       `${counted(fault.inFlight, 'request was', 'requests were')} in flight when it struck`,
     ]
+    if (isBeside(fault))
+      return [
+        `**${escapeMarkdown(faultLabel(fault, index))}**: in force beside ${escapeMarkdown(`${(fault.beside ?? 0) + 1}`)} from ${tPlus(fault.inForceMs)}, so that no provider was left; ${parts.slice(0, 3).join('; ')}.`,
+      ]
     const blip =
       fault.failedRequests === 0
         ? 'Clients saw no failure.'

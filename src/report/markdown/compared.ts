@@ -1,5 +1,6 @@
 import type { Before, FaultResult, Finding, Result } from '../../record/index.ts'
 import { longDate, seconds } from '../format.ts'
+import { isBeside } from '../own-outage.ts'
 import { faultLabel } from '../words.ts'
 import { escapeMarkdown } from './escape.ts'
 import { change } from './change.ts'
@@ -30,7 +31,7 @@ export function comparedWith(result: Result): Compared | null {
 function clocks({ faults }: Result, before: Before): string | null {
   const left = [...before.faults]
   const rows = faults.flatMap((fault, index) => {
-    if (fault.inForceMs === null) return []
+    if (fault.inForceMs === null || isBeside(fault)) return []
     const at = left.findIndex(({ kind, target }) => kind === fault.kind && target === fault.target)
     const [then] = at === -1 ? [] : left.splice(at, 1)
     const label = escapeMarkdown(faultLabel(fault, index))

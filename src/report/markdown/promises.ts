@@ -1,6 +1,7 @@
 import type { ObjectiveResult, Result } from '../../record/index.ts'
 import { count, counted, timeOrInfinite } from '../format.ts'
-import { faultLabel, intervalText, observedText, targetText } from '../words.ts'
+import { ownOutages } from '../own-outage.ts'
+import { intervalText, outageLabel, observedText, targetText } from '../words.ts'
 import { escapeMarkdown } from './escape.ts'
 import type { Table } from './table.ts'
 
@@ -12,14 +13,13 @@ const NAMES: Record<ObjectiveResult['id'], string> = {
 
 /** What was promised against what was seen, a column an outage; null when nothing was in force. */
 export function promisesTable({ faults, objectives }: Result): Table | null {
-  const shown = faults
-    .map((fault, index) => ({ fault, index }))
-    .filter(({ fault }) => fault.inForceMs !== null)
+  const shown = ownOutages(faults)
   const [first] = shown
   if (first === undefined) return null
   const withUnion = shown.length > 1
   const heads = shown.map(
-    ({ fault, index }) => `${faultLabel(fault, index)} (${counted(fault.objectives[0]?.n ?? 0, 'request')})`,
+    ({ fault, index }) =>
+      `${outageLabel(faults, index)} (${counted(fault.objectives[0]?.n ?? 0, 'request')})`,
   )
   const rows = first.fault.objectives.map((objective, row) => [
     NAMES[objective.id],

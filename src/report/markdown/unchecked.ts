@@ -3,6 +3,7 @@ import { alertGate } from '../../drill/index.ts'
 import type { Result } from '../../record/index.ts'
 import type { Story } from '../compose/story.ts'
 import { count, counted, listed, requestRate } from '../format.ts'
+import { isBeside } from '../own-outage.ts'
 import { faultLabel } from '../words.ts'
 import { escapeMarkdown } from './escape.ts'
 
@@ -60,7 +61,7 @@ function unseen({ faults, load }: Result): string[] {
       ? [`Who served ${counted(load.unmatched, 'success', 'successes')} is not known`]
       : []),
     ...faults.flatMap((fault, index) =>
-      fault.inForceMs !== null && fault.withoutRouter.requests === 0
+      fault.inForceMs !== null && !isBeside(fault) && fault.withoutRouter.requests === 0
         ? [
             `${escapeMarkdown(faultLabel(fault, index))}: no request went beside the router, so what it saved is not known`,
           ]

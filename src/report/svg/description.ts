@@ -1,5 +1,6 @@
 import type { Result } from '../../record/index.ts'
 import { count, counted, span } from '../format.ts'
+import { isBeside } from '../own-outage.ts'
 
 /** Says in words what the picture shows, for those who cannot see it. */
 export function description({ faults, phases, run }: Result): string {
@@ -10,6 +11,8 @@ export function description({ faults, phases, run }: Result): string {
     if (fault.inForceMs === null) return `${name}, was never in force.`
     const length =
       fault.revertedMs === null ? 'and was never undone' : `for ${span(fault.revertedMs - fault.inForceMs)}`
+    if (isBeside(fault))
+      return `${name}, was in force from ${span(fault.inForceMs)} ${length} beside fault ${(fault.beside ?? 0) + 1}, so that no provider was left.`
     const stable =
       fault.stableMs === null
         ? 'stable service was not reached'

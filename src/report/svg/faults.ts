@@ -1,5 +1,6 @@
 import type { FaultResult } from '../../record/index.ts'
 import { seconds } from '../format.ts'
+import { ownOutages } from '../own-outage.ts'
 import { escapeXml } from '../xml.ts'
 import { emptyRow, fitted, px, textWidth, type Row } from './geometry.ts'
 import { rowLabel, type Panel } from './phases.ts'
@@ -55,14 +56,15 @@ const ROW = 17
 
 /** Draws each fault as a hatched bar from in force to undone, with the clocks of its failover in rows below. */
 export function faultRows(scene: Scene, top: number): Panel {
-  const faults = scene.result.faults.filter(({ inForceMs }) => inForceMs !== null)
+  const outages = ownOutages(scene.result.faults)
+  const faults = outages.map(({ fault }) => fault)
   if (faults.length === 0) {
     return {
       svg: `${rowLabel('fault', top + 14)}<text class="small quiet" x="${px(scene.x(0) + 4)}" y="${top + 14}">no fault was in force</text>`,
       height: BAR,
     }
   }
-  const bars = scene.result.faults.map((fault, index) => bar(scene, fault, index + 1, top))
+  const bars = outages.map(({ fault, index }) => bar(scene, fault, index, top))
   const rows = CLOCKS.map((clock, index) => {
     const y = top + BAR + 4 + index * ROW
     const row = emptyRow()
@@ -76,12 +78,14 @@ export function faultRows(scene: Scene, top: number): Panel {
   }
 }
 
-function bar({ x, toMs }: Scene, fault: FaultResult, number: number, top: number): string {
+function bar({ x, toMs, result: { faults } }: Scene, fault: FaultResult, index: number, top: number): string {
   if (fault.inForceMs === null) return ''
   const [from, to] = [x(fault.inForceMs), x(fault.revertedMs ?? toMs)]
   const doubt = fault.provenMs === null ? ', not proven' : ''
   const open = fault.revertedMs === null ? ', never undone' : ''
-  const words = `${number} · ${fault.kind} on ${fault.target}${doubt}${open}`
+  const beside = fault.beside === undefined ? undefined : faults[fault.beside]
+  const also = beside === undefined ? '' : ` + ${beside.kind} on ${beside.target}`
+  const words = `${index + 1} · ${fault.kind} on ${fault.target}${also}${doubt}${open}`
   const label = fitted(words, BOLD, to - from - 10)
   return (
     `<rect class="bar" x="${px(from)}" y="${top}" width="${px(Math.max(1, to - from))}" height="${BAR}" rx="2"><title>${escapeXml(words)}</title></rect>` +
@@ -121,8 +125,8 @@ function label(text: string, x: number, y: number, row: Row, gap: number): strin
 
 /** Draws the time in force through a panel: a veil, and lines where it began and was undone. */
 export function faultVeil({ result, x, toMs }: Scene, top: number, bottom: number): string {
-  return result.faults
-    .map(({ inForceMs, revertedMs }) => {
+  return ownOutages(result.faults)
+    .map(({ fault: { inForceMs, revertedMs } }) => {
       if (inForceMs === null) return ''
       const [from, to] = [x(inForceMs), x(revertedMs ?? toMs)]
       return (

@@ -4,7 +4,15 @@ import type { LiveStatus } from '../../../src/crew/crew.ts'
 import { fit, type Block } from '../../../src/crew/frame/fit.ts'
 import { asciiOf } from '../../../src/crew/frame/glyphs.ts'
 import { keysOf, plainState, promptLabel, stateTeller } from '../../../src/crew/frame/index.ts'
-import { budgetText, clocksText, moneyText, numbersOf, withoutText } from '../../../src/crew/frame/numbers.ts'
+import { hideStatus } from '../../../src/crew/hide.ts'
+import {
+  budgetText,
+  clocksText,
+  faultTexts,
+  moneyText,
+  numbersOf,
+  withoutText,
+} from '../../../src/crew/frame/numbers.ts'
 import { createPen } from '../../../src/crew/frame/pen.ts'
 import { p95Spark, successSpark } from '../../../src/crew/frame/spark.ts'
 import { stateOf } from '../../../src/crew/frame/state.ts'
@@ -57,6 +65,19 @@ describe('the state line', () => {
 })
 
 describe('numbers', () => {
+  it('say what is broken at the other provider too, and count as proven only what both have shown', () => {
+    const fault = { ...broken.fault!, proven: true }
+    const beside = { kind: 'refused', target: 'secondary' as const }
+    const told = (proven: boolean) =>
+      faultTexts({ ...broken, fault: { ...fault, beside: { ...beside, proven } } })[0]
+    expect(told(true)).toContain('on primary and refused on secondary')
+    expect(told(true)).toContain('· proven ·')
+    expect(told(false)).toContain('NOT PROVEN YET')
+    expect(
+      JSON.stringify(hideStatus({ ...broken, fault: { ...fault, beside: { ...beside, proven: true } } })),
+    ).not.toContain('refused')
+  })
+
   it('say a clock as soon as it is known, and that it is not before', () => {
     const clocks = { detectMs: 210, switchMs: 1410, stableMs: null, taxMs: -0.25 }
     expect(clocksText({ ...broken, clocks })).toBe('detect 210 ms · switch 1.41 s · stable – · tax -0.3 ms')

@@ -26,6 +26,18 @@ const faultsOf = ({ agenda }: Drill) =>
 const drawn = SEEDS.map((seed) => drawBlind(drill, seed))
 
 describe('a blind drill', () => {
+  test('draws both faults of a phase together, or neither', () => {
+    const text = TEXT.replace(
+      'kind: latency, latency: 4s }',
+      'kind: latency, latency: 4s }, secondary: { kind: refused }',
+    )
+    const both = { ...drill, ...readDrillText(text) }
+    const pairs = SEEDS.flatMap((seed) => drawBlind(both, seed).agenda).flatMap((phase) =>
+      phase.phase === 'break' ? [`${phase.fault.kind} ${phase.secondary?.kind ?? 'alone'}`] : [],
+    )
+    expect([...new Set(pairs)].toSorted()).toEqual(['latency refused', 'revoke-key alone'])
+  })
+
   test('draws every fault by itself, and all that there are', () => {
     const draws = new Set(drawn.map((one) => faultsOf(one).join()))
     expect(draws.size).toBe(2 ** 3)

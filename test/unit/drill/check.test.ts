@@ -4,6 +4,8 @@ import { HEAD, problemsOfDrill } from '../../support/drill-text.ts'
 const BASELINE = '{ phase: baseline, length: 1m }'
 const GO = '{ phase: go-no-go, length: 1m }'
 const BREAK = '{ phase: break, length: 1m, cap: 2m, fault: { kind: refused } }'
+const BOTH =
+  '{ phase: break, length: 1m, cap: 2m, fault: { kind: refused }, secondary: { kind: revoke-key } }'
 const RESTORE = '{ phase: restore, length: 1m }'
 const BRIEF = '{ phase: brief, length: 1m }'
 
@@ -16,6 +18,7 @@ describe('an agenda in order is accepted', () => {
     ['of two breaks', [BRIEF, BASELINE, GO, BREAK, RESTORE, BREAK, RESTORE, BRIEF]],
     ['with talk between restore and break', [BASELINE, GO, BREAK, RESTORE, BRIEF, BREAK, RESTORE]],
     ['with the go/no-go first', [GO, BASELINE, BREAK, RESTORE]],
+    ['of a break of both providers', [BASELINE, GO, BOTH, RESTORE]],
   ])('%s', (_name, phases) => {
     expect(problemsOfDrill(drill(...phases))).toEqual([])
   })
@@ -110,7 +113,7 @@ describe('an agenda out of order is refused', () => {
 test('a fault of the secondary is refused, and one of the primary is not', () => {
   const aimed = (target: string) => drill(BASELINE, GO, BREAK.replace('{ ', `{ target: ${target}, `), RESTORE)
   expect(problemsOfDrill(aimed('secondary'))).toEqual([
-    'd.yaml:9:15: agenda[2].target: found target: secondary; write primary: a fault of the secondary cannot be proven yet',
+    'd.yaml:9:15: agenda[2].target: found target: secondary; write primary: alone, a fault of the secondary meets no load that could prove it; beside one of the primary, write it as secondary:',
   ])
   expect(problemsOfDrill(aimed('primary'))).toEqual([])
 })

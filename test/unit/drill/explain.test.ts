@@ -332,3 +332,16 @@ function sectionOf(title: string, text: string): string {
   const [, body = ''] = text.split(`\n${title}\n`)
   return body.split('\n\n')[0] ?? ''
 }
+
+test('tells of both faults of a phase, and which is undone where', () => {
+  const text = `${HEAD}agenda:
+  - { phase: baseline, length: 10s }
+  - { phase: go-no-go, length: 1s }
+  - { phase: break, length: 20s, cap: 30s, fault: { kind: revoke-key }, secondary: { kind: refused } }
+  - { phase: restore, length: 10s }
+`
+  const drill = { ...readDrillText(text), name: 'd', file: 'd.yaml', sha256: '0', promptsFile: 'p' }
+  expect(explain(drill, scaleAgenda(drill), SETUP).replace(/\s+/g, ' ')).toContain(
+    'as the vendor would. At the same time Toxiproxy refuses every connection to the secondary, and cuts those that are open. At its end (after 30s at the very latest, whatever the agenda says) the gate accepts the key again; at the secondary its proxy is enabled again.',
+  )
+})

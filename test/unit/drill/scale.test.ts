@@ -175,3 +175,9 @@ describe('whatever the agenda and the duration', () => {
     expect(() => fc.assert(refused)).not.toThrow()
   })
 })
+
+test('a break of both providers counts as two faults, the primary’s first', () => {
+  const both = { ...phase('break', 60_000, 30_000), secondary: { kind: 'refused' } } as Phase
+  const agenda = [phase('break', 60_000, 30_000), both, phase('break', 60_000, 30_000)]
+  expect(scaleAgenda({ agenda }).map(({ fault }) => fault)).toEqual([0, 1, 3])
+})

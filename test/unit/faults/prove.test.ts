@@ -21,6 +21,7 @@ const site: FaultSite = {
 
 const inForceMs = 10_000
 const evidence = (samples: Evidence['samples'], attempts: Evidence['attempts'] = []): Evidence => ({
+  target: 'primary',
   inForceMs,
   samples,
   attempts,
@@ -171,6 +172,73 @@ describe('a fault is not proven', () => {
     },
   ])('$name: $spec.kind', ({ spec, seen, reason }) => {
     expect(createFault(site, spec).prove(seen)).toEqual({
+      proven: false,
+      reason: expect.stringMatching(reason),
+    })
+  })
+})
+
+describe('a fault of the secondary beside one of the primary', () => {
+  const beside: FaultSite = { ...site, target: 'secondary', proxy: 'gameday-abc123-secondary' }
+  const bothFailed = sample({
+    id: 'm9',
+    intendedMs: 10_400,
+    outcome: 'failed',
+    class: 'no-provider',
+    servedBy: null,
+  })
+  const ofSecondary = (...samples: Evidence['samples']): Evidence => ({
+    ...evidence(samples),
+    target: 'secondary',
+  })
+
+  it.each([
+    {
+      name: 'by a refusal at its gate, although no control lane asks it',
+      spec: revoked,
+      seen: { ...ofSecondary(), attempts: [{ ...refusedAttempt, provider: 'secondary' as const }] },
+      proof: /1 marked request answered 401 .* the control lane, which asks the primary alone, was not asked/,
+    },
+    {
+      name: 'by a request that neither of the two answered',
+      spec: down,
+      seen: ofSecondary(byPrimary, bothFailed),
+      proof: /none of 1 marked requests was served by the secondary/,
+    },
+  ])('is proven $name: $spec.kind', ({ spec, seen, proof }) => {
+    expect(createFault(beside, spec).prove(seen)).toMatchObject({
+      proven: true,
+      proof: expect.stringMatching(proof),
+    })
+  })
+
+  it.each([
+    {
+      name: 'while the primary serves everything: nobody asked it',
+      spec: down,
+      seen: ofSecondary(byPrimary),
+      reason: /no request of the load has ended yet/,
+    },
+    {
+      name: 'while it serves',
+      spec: down,
+      seen: ofSecondary(bothFailed, bySecondary),
+      reason: /1 requests of the load were still served by the secondary/,
+    },
+    {
+      name: 'by a request that was never sent',
+      spec: down,
+      seen: ofSecondary({ ...bothFailed, outcome: 'dropped' as const }),
+      reason: /no request/,
+    },
+    {
+      name: 'by a refusal of the primary',
+      spec: revoked,
+      seen: { ...ofSecondary(bothFailed), attempts: [refusedAttempt] },
+      reason: /no request of the load was refused/,
+    },
+  ])('is not proven $name: $spec.kind', ({ spec, seen, reason }) => {
+    expect(createFault(beside, spec).prove(seen)).toEqual({
       proven: false,
       reason: expect.stringMatching(reason),
     })

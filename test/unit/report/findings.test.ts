@@ -11,6 +11,7 @@ import {
   dropEvents,
   fridayRecords,
   killedAt,
+  withBothDown,
 } from '../../support/records.ts'
 
 const healthy = fridayRecords()
@@ -100,6 +101,10 @@ const BROKEN: Record<string, [Records, RegExp]> = {
   'objective-missed': [
     fridayRecords({ router: { neverFailsOver: ({ n }) => n % 10 === 0 } }),
     /Fault 1 .* success 9\d\.\d+ % of .* requests, promised at least 99\.5 %/,
+  ],
+  'no-provider-left': [
+    withBothDown(fridayRecords({ router: { neverFailsOver: () => true } })),
+    /Faults 1 and 3 \(revoke-key on primary, refused on secondary\): no provider was left, and [\d,]+ of [\d,]+ requests failed\. Clients were told 401 credential \([\d,]+×\); the causes were at the primary 401 .* and at the secondary refused, of which its gate saw no attempt\./,
   ],
   'errors-passed': [
     fridayRecords({ router: { neverFailsOver: ({ n }) => n % 500 === 0 } }),

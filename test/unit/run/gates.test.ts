@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createDesk, type SeatHands } from '../../../src/crew/index.ts'
+import type { BreakPhase } from '../../../src/drill/index.ts'
 import { readRecords } from '../../../src/record/index.ts'
 import { breakGates, type BreakGates } from '../../../src/run/break-gates.ts'
 import type { RunContext } from '../../../src/run/context.ts'
@@ -125,6 +126,18 @@ describe('the questions around a break', () => {
     expect(phraseOf(held)).toBe('revoke-key primary')
     await held.hands.answer(held.seat.open[0]?.gate ?? '', 'revoke-key primary')
     expect(await objection).toBeNull()
+  })
+
+  it('name both faults where both providers are to be broken', async () => {
+    const held = await room()
+    const planned = breakOf(held.context)
+    const secondary = { kind: 'refused' as const }
+    breakGates(held.context).prepare(
+      { ...planned, phase: { ...planned.phase, secondary } as BreakPhase },
+      5000,
+    )
+    expect(phraseOf(held)).toBe('both providers')
+    expect(held.seat.open[0]?.text).toContain('revoke-key primary, refused secondary')
   })
 
   it('leave a little time after the break should have begun, and then leave it out', async () => {

@@ -49,6 +49,16 @@ describe('the status of a broken system', () => {
     expect(status?.budget.fourHours).toBeCloseTo(14)
   })
 
+  it('names both faults of a phase, and counts them as one outage', async () => {
+    const { board, context } = await broken()
+    const { run } = faultRunBench()
+    // The secondary's strikes first and is undone last.
+    context.faults.unshift(Object.assign(run, { inForceMs: 990, proven: false }))
+    const status = board.read()
+    expect(status?.fault).toMatchObject({ number: 1, count: 1, proven: true, beside: { proven: false } })
+    expect(statusSchema.parse(JSON.parse(JSON.stringify(status)))).toEqual(status)
+  })
+
   it('can be told to another process, whatever is known by then', async () => {
     const { board, context } = await broken()
     const bare = board.read()
