@@ -14,15 +14,30 @@ export interface BindAddress {
   port: number
 }
 
-/** The few names of ports that people write; the system's whole list would need a file that not every system has. */
+/** The names of ports that Go knows by itself, and those of databases; the system's list is a file that not every system has. */
 const SERVICES: Record<string, number> = {
-  http: 80,
-  https: 443,
+  ftp: 21,
+  ssh: 22,
+  telnet: 23,
+  smtp: 25,
   domain: 53,
-  redis: 6379,
-  postgresql: 5432,
+  gopher: 70,
+  http: 80,
+  pop3: 110,
+  imap2: 143,
+  imap3: 220,
+  https: 443,
+  submissions: 465,
+  ftps: 990,
+  imaps: 993,
+  pop3s: 995,
   mysql: 3306,
+  postgresql: 5432,
+  redis: 6379,
 }
+
+/** `127.1`, `0` or `010.0.0.1`: no address to Go, while the system's resolver would make one of it. */
+const OLD_NUMBERS = /^(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+)){0,3}$/i
 
 /** Splits `host:port`, with brackets around an IPv6 host. Throws the API's 500 in the words of Go's net package. */
 export function splitHostPort(address: string): HostPort {
@@ -67,7 +82,8 @@ function portOf(text: string): number {
 }
 
 async function hostOf(host: string): Promise<string> {
-  if (host === '' || isIP(host) !== 0) return host
+  if (host === '' || isIP(host) !== 0) return host.replace(/^::ffff:(?=\d+\.)/i, '')
+  if (OLD_NUMBERS.test(host)) throw apiErrors.address(`lookup ${host}: no such host`)
   try {
     const found = await lookup(host, { all: true })
     return (found.find(({ family }) => family === 4) ?? found[0])?.address ?? host

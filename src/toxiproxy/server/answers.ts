@@ -1,5 +1,5 @@
 import { ApiError } from './errors.ts'
-import { encodeJson } from './json/encode.ts'
+import { encodeJson, type Encodable } from './json/encode.ts'
 
 /** What a route answers. */
 export interface Answer {
@@ -12,7 +12,7 @@ export interface Answer {
 const JSON_TYPE = 'application/json'
 const TEXT_TYPE = 'text/plain; charset=utf-8'
 
-export function json(status: number, value: unknown): Answer {
+export function json(status: number, value: Encodable): Answer {
   return jsonText(status, encodeJson(value))
 }
 
@@ -35,12 +35,22 @@ export function text(status: number, body: string): Answer {
   }
 }
 
+/** What Go's HTTP server says to a request that is none, before anything of ours has seen it. */
+export function malformed(why = ''): Answer {
+  return {
+    status: 400,
+    contentType: TEXT_TYPE,
+    body: `400 Bad Request${why}`,
+    headers: { Connection: 'close' },
+  }
+}
+
 /** An error. It is JSON, but is sent as text: Toxiproxy's error helper overrides the type, and clients know it so. */
 export function apiError(error: ApiError): Answer {
   return text(error.status, encodeJson(errorJson(error)))
 }
 
-export function errorJson({ message, status }: ApiError): object {
+export function errorJson({ message, status }: ApiError): { error: string; status: number } {
   return { error: message, status }
 }
 

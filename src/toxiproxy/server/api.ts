@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { messageOf } from '../../base/index.ts'
-import { apiError, methodNotAllowed, text, type Answer } from './answers.ts'
+import { apiError, malformed, methodNotAllowed, text, type Answer } from './answers.ts'
 import { ApiError, apiErrors } from './errors.ts'
 import type { Proxies } from './proxies.ts'
 import { routeOf } from './router.ts'
@@ -36,15 +37,12 @@ async function answer(
   { proxies, version }: ApiOptions,
   onMatch: () => void,
 ): Promise<Answer> {
+  if (request.httpVersion === '1.1' && request.headers.host === undefined)
+    return malformed(': missing required Host header')
   const destination = routeOf(request.method ?? '', request.url ?? '')
   switch (destination.kind) {
     case 'bad-path':
-      return {
-        status: 400,
-        contentType: 'text/plain; charset=utf-8',
-        body: '400 Bad Request',
-        headers: { Connection: 'close' },
-      }
+      return malformed()
     case 'redirect':
       return { status: 301, contentType: null, body: '', headers: { Location: destination.location } }
     case 'not-found':
@@ -80,8 +78,18 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8')
 }
 
+/** Answers a request that cannot even be read. */
+export function refuseMalformed(_error: unknown, socket: Duplex): void {
+  const { contentType, body } = malformed()
+  if (socket.writable)
+    socket.end(
+      `HTTP/1.1 400 Bad Request\r\nContent-Type: ${contentType}\r\nConnection: close\r\n\r\n${body}`,
+    )
+}
+
 function send(response: ServerResponse, { status, contentType, body, headers }: Answer): void {
   if (contentType !== null) response.setHeader('Content-Type', contentType)
+  if (status !== 204) response.setHeader('Content-Length', Buffer.byteLength(body))
   response.writeHead(status, headers)
   response.end(body)
 }

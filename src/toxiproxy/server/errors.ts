@@ -15,6 +15,12 @@ export const apiErrors = {
   missingField: (field: string) => new ApiError(`missing required field: ${field}`, 400),
   invalidStream: () => new ApiError('stream was invalid, can be either upstream or downstream', 400),
   invalidToxicType: () => new ApiError('invalid toxic type', 400),
+  /** Not in Toxiproxy, whose 2.13 has a toxic of this name. */
+  packetLoss: () =>
+    new ApiError(
+      'invalid toxic type: packet_loss would cut pieces out of the byte stream, which no network does to TCP; use latency, bandwidth, timeout or limit_data',
+      400,
+    ),
   proxyNotFound: () => new ApiError('proxy not found', 404),
   toxicNotFound: () => new ApiError('toxic not found', 404),
   proxyAlreadyExists: () => new ApiError('proxy already exists', 409),

@@ -1,20 +1,14 @@
 import { apiErrors } from './errors.ts'
-import { cannotUnmarshal, field, fieldTypes, membersOf, parseBody } from './json/decode.ts'
+import { cannotUnmarshal, fieldReaders, membersOf, parseBody, readFields, type Json } from './json/decode.ts'
 import type { NewProxy } from './proxies.ts'
 import type { ProxySettings } from './proxy.ts'
 
-const NOT_A_PROXY = 'Go value of type toxiproxy.Proxy'
-const NOT_PROXIES = 'Go value of type []struct { toxiproxy.Proxy; Enabled *bool "json:\\"enabled\\"" }'
+const A_PROXY = 'Go value of type toxiproxy.Proxy'
+const ONE_OF_SEVERAL = 'struct { toxiproxy.Proxy; Enabled *bool "json:\\"enabled\\"" }'
 
 /** Reads the proxy that a body describes. Throws the API's 400. */
 export function readNewProxy(body: string): NewProxy {
-  const members = membersOf(parseBody(body), NOT_A_PROXY)
-  const proxy = {
-    name: field(members, 'name', fieldTypes.string, 'Proxy') ?? '',
-    listen: field(members, 'listen', fieldTypes.string, 'Proxy') ?? '',
-    upstream: field(members, 'upstream', fieldTypes.string, 'Proxy') ?? '',
-    enabled: field(members, 'enabled', fieldTypes.bool, 'Proxy') ?? true,
-  }
+  const proxy = { ...NOTHING_GIVEN, ...readProxy(membersOf(parseBody(body), A_PROXY), 'Proxy') }
   if (proxy.name === '') throw apiErrors.missingField('name')
   if (proxy.upstream === '') throw apiErrors.missingField('upstream')
   return proxy
@@ -22,37 +16,38 @@ export function readNewProxy(body: string): NewProxy {
 
 /** Reads a change of a proxy, laid over what it is; its name and its toxics cannot be changed so. Throws the API's 400. */
 export function readProxyChange(body: string): (now: ProxySettings) => ProxySettings {
-  const members = membersOf(parseBody(body), NOT_A_PROXY)
-  const address = field(members, 'listen', fieldTypes.string, 'Proxy')
-  const upstream = field(members, 'upstream', fieldTypes.string, 'Proxy')
-  const enabled = field(members, 'enabled', fieldTypes.bool, 'Proxy')
-  return (now) => ({
-    listen: address ?? now.listen,
-    upstream: upstream ?? now.upstream,
-    enabled: enabled ?? now.enabled,
-  })
+  const { name: _name, ...change } = readProxy(membersOf(parseBody(body), A_PROXY), 'Proxy')
+  return (now) => ({ ...now, ...change })
 }
 
 /** Reads the list of `POST /populate`, all of it before any proxy is made. Throws the API's 400. */
 export function readPopulation(body: string): NewProxy[] {
   const json = parseBody(body)
   if (json.kind === 'null') return []
-  if (json.kind !== 'array') throw cannotUnmarshal(json, NOT_PROXIES)
-  const proxies = json.items.map((item) => {
-    const members = membersOf(
-      item,
-      'Go value of type struct { toxiproxy.Proxy; Enabled *bool "json:\\"enabled\\"" }',
-    )
-    return {
-      name: field(members, 'name', fieldTypes.string, '.Proxy') ?? '',
-      listen: field(members, 'listen', fieldTypes.string, '.Proxy') ?? '',
-      upstream: field(members, 'upstream', fieldTypes.string, '.Proxy') ?? '',
-      enabled: field(members, 'enabled', fieldTypes.bool, '') ?? true,
-    }
-  })
+  if (json.kind !== 'array') throw cannotUnmarshal(json, `Go value of type []${ONE_OF_SEVERAL}`)
+  const proxies = json.items.map((item) => ({
+    ...NOTHING_GIVEN,
+    ...readProxy(membersOf(item, `Go value of type ${ONE_OF_SEVERAL}`), '.Proxy', ''),
+  }))
   for (const [index, { name, upstream }] of proxies.entries()) {
     if (name === '') throw apiErrors.missingField(`name at proxy ${index + 1}`)
     if (upstream === '') throw apiErrors.missingField(`upstream at proxy ${index + 1}`)
   }
   return proxies
+}
+
+const NOTHING_GIVEN: NewProxy = { name: '', listen: '', upstream: '', enabled: true }
+
+/** Reads the fields of a proxy; `enabled` has an owner of its own in the errors of a population. */
+function readProxy(members: [string, Json][], owner: string, ownerOfEnabled = owner): Partial<NewProxy> {
+  const { string, bool, struct } = fieldReaders
+  const { logger: _logger, ...proxy } = readFields<NewProxy & { logger: boolean }>(members, owner, {
+    name: string,
+    listen: string,
+    upstream: string,
+    enabled: (json) => bool(json, `${ownerOfEnabled}.enabled`),
+    // Toxiproxy has such a field by accident, and minds what is in it.
+    logger: (json) => struct('zerolog.Logger')(json, `${owner}.Logger`),
+  })
+  return proxy
 }

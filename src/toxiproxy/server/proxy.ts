@@ -5,10 +5,11 @@ import type { Chances } from './chances.ts'
 import { Connection } from './connection.ts'
 import { dial } from './dial.ts'
 import { ApiError, apiErrors } from './errors.ts'
+import type { Encodable } from './json/encode.ts'
 import { listen, type Listener } from './listener.ts'
 import { Serial } from './serial.ts'
 import { ToxicChain } from './toxic-chain.ts'
-import { toxicJson, type Toxic } from './toxic.ts'
+import { describeToxic, type Toxic } from './toxic.ts'
 
 /** What all proxies of a server share. */
 export interface ServerContext {
@@ -67,8 +68,8 @@ export class Proxy {
   }
 
   /** The proxy as the API reports it, in the API's order of keys. `Logger` is there because Toxiproxy has it. */
-  toJSON(): object {
-    return { name: this.name, ...this.settings, Logger: {}, toxics: this.toxics.map(toxicJson) }
+  describe(): Encodable {
+    return { name: this.name, ...this.settings, Logger: {}, toxics: this.toxics.map(describeToxic) }
   }
 
   /** Finds a toxic. Throws the API's 404. */

@@ -22,7 +22,8 @@ const PATTERNS: readonly Pattern[] = ROUTES.map((route) => ({
 
 /** Finds the route of a request. Names are decoded first, so that one with a slash in it can never be reached. */
 export function routeOf(method: string, url: string): Destination {
-  const [rawPath = '', query] = url.split(/\?(.*)/s, 2)
+  // A client that takes this for an HTTP proxy writes the whole address.
+  const [rawPath = '', query] = url.replace(/^https?:\/\/[^/]*/, '').split(/\?(.*)/s, 2)
   const path = decode(rawPath)
   if (path === null) return { kind: 'bad-path' }
   const clean = cleanPath(path)

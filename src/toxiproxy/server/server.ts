@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { GamedayError, InternalError, messageOf, systemCode, type Clock } from '../../base/index.ts'
 import { joinHostPort } from './address.ts'
-import { apiHandler } from './api.ts'
+import { apiHandler, refuseMalformed } from './api.ts'
 import { chancesOf } from './chances.ts'
 import { Proxies } from './proxies.ts'
 
@@ -47,9 +47,10 @@ export async function startToxiproxyServer(options: ToxiproxyServerOptions): Pro
   const proxies = new Proxies({ clock, chances: chancesOf(seed), onFault: report })
 
   const server = createServer(
-    { requestTimeout: 15_000, keepAliveTimeout: 60_000 },
+    { requestTimeout: 15_000, keepAliveTimeout: 60_000, requireHostHeader: false },
     apiHandler({ proxies, version, onFault: report }),
   )
+  server.on('clientError', refuseMalformed)
   try {
     server.listen({ host, port, exclusive: true })
     await once(server, 'listening')

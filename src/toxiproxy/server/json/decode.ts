@@ -5,32 +5,21 @@ import { JsonError, scanJson } from './scan.ts'
 
 export type { Json }
 
-/** How one field is read: the name of its type in errors, and its value; undefined when the JSON is of another type. */
-interface FieldType<T> {
-  name: string
-  read(json: Json): T | undefined
-}
+/** Reads the value of one field; `path` names the field in errors. Throws the API's 400 when the JSON is of another type. */
+type FieldReader<T> = (json: Json, path: string) => T
 
 const INT64_MOST = 2n ** 63n - 1n
 
 /** The types of fields, named as in Go: clients see these names in errors. */
-export const fieldTypes = {
-  string: {
-    name: 'string',
-    read: (json) => (json.kind === 'string' ? json.value : undefined),
-  } satisfies FieldType<string>,
-  bool: {
-    name: 'bool',
-    read: (json) => (json.kind === 'bool' ? json.value : undefined),
-  } satisfies FieldType<boolean>,
-  float32: {
-    name: 'float32',
-    read: (json) => (json.kind === 'number' ? float32(Number(json.text)) : undefined),
-  } satisfies FieldType<number>,
-  int64: {
-    name: 'int64',
-    read: (json) => (json.kind === 'number' ? int64(json.text) : undefined),
-  } satisfies FieldType<number>,
+export const fieldReaders = {
+  string: reader('string', (json) => (json.kind === 'string' ? json.value : undefined)),
+  bool: reader('bool', (json) => (json.kind === 'bool' ? json.value : undefined)),
+  float32: reader('float32', (json) => (json.kind === 'number' ? float32(Number(json.text)) : undefined)),
+  int64: reader('int64', (json) => (json.kind === 'number' ? int64(json.text) : undefined)),
+  /** As large as an int64, on every machine that we run on. */
+  int: reader('int', (json) => (json.kind === 'number' ? int64(json.text) : undefined)),
+  /** An object of which nothing is read. */
+  struct: (name: string) => reader(name, (json) => (json.kind === 'object' ? true : undefined)),
 }
 
 /** Reads the first JSON value of a body. Throws the API's 400 when it is none. */
@@ -51,41 +40,45 @@ export function membersOf(json: Json, target: string): [string, Json][] {
 }
 
 /**
- * Reads one field of an object as Go's decoder would: whatever the case of its key, the last one winning, `null` as if it
- * were not there. Undefined when it is missing. Throws the API's 400, naming the field as `owner.key`.
+ * Reads the fields of an object as Go's decoder would: whatever the case of their keys, the last of a name winning, `null`
+ * as if it were not there, others ignored. Throws the API's 400 for the first in the text that is of another type.
  */
-export function field<T>(
+export function readFields<T extends object>(
   members: [string, Json][],
-  key: string,
-  type: FieldType<T>,
   owner: string,
-): T | undefined {
-  let found: T | undefined
-  for (const json of fieldsNamed(members, key)) {
-    if (json.kind === 'null') continue
-    const value = type.read(json)
-    if (value === undefined)
-      throw cannotUnmarshal(json, `Go struct field ${owner}.${key} of type ${type.name}`)
-    found = value
+  readers: { [K in keyof T]-?: FieldReader<T[K]> },
+): Partial<T> {
+  const found: Partial<T> = {}
+  const keys = Object.keys(readers) as (keyof T & string)[]
+  for (const [name, json] of members) {
+    const key = keys.find((each) => foldCase(each) === foldCase(name))
+    if (key !== undefined && json.kind !== 'null') found[key] = readers[key](json, `${owner}.${key}`)
   }
   return found
-}
-
-/** The values that stand under a key, whatever its case, in the order in which they stand. */
-export function fieldsNamed(members: [string, Json][], key: string): Json[] {
-  return members.filter(([name]) => name.toLowerCase() === key).map(([, json]) => json)
 }
 
 /** The API's 400 for a value of the wrong type. Of a number that does not fit, the number itself is named. */
 export function cannotUnmarshal(json: Json, target: string): Error {
   const what =
-    json.kind === 'number' && / of type (int64|float32)$/.test(target) ? `number ${json.text}` : json.kind
+    json.kind === 'number' && / of type (int|int64|float32)$/.test(target) ? `number ${json.text}` : json.kind
   return apiErrors.badRequestBody(`json: cannot unmarshal ${what} into ${target}`)
 }
 
-function int64(text: string): number | undefined {
+function reader<T>(type: string, read: (json: Json) => T | undefined): FieldReader<T> {
+  return (json, path) => {
+    const value = read(json)
+    if (value === undefined) throw cannotUnmarshal(json, `Go struct field ${path} of type ${type}`)
+    return value
+  }
+}
+
+/** Upper case of the lower case, and not the one or the other: only so are K (Kelvin) and ſ folded as Go folds them. */
+function foldCase(key: string): string {
+  return key.toLowerCase().toUpperCase()
+}
+
+function int64(text: string): bigint | undefined {
   if (!/^-?\d+$/.test(text)) return undefined
   const value = BigInt(text)
-  // Beyond 2^53 the nearest double is kept: as milliseconds, that is off by less than a second in 285,000 years.
-  return value > INT64_MOST || value < -INT64_MOST - 1n ? undefined : Number(value)
+  return value > INT64_MOST || value < -INT64_MOST - 1n ? undefined : value
 }

@@ -5,6 +5,7 @@
 export function float32(value: number): number | undefined {
   const rounded = Math.fround(value)
   if (!Number.isFinite(rounded)) return undefined
+  if (rounded === 0) return rounded
   for (let digits = 1; digits < 9; digits++) {
     const shorter = Number(rounded.toPrecision(digits))
     if (Math.fround(shorter) === rounded) return shorter

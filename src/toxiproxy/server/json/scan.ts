@@ -94,7 +94,8 @@ class Scanner {
     }
     this.#at++
     const decoded: unknown = JSON.parse(this.#text.slice(start, this.#at))
-    return String(decoded)
+    // Half a surrogate pair is no character: Go reads it as U+FFFD too.
+    return String(decoded).replaceAll(/\p{Surrogate}/gu, '\ufffd')
   }
 
   #hexadecimal(): void {
@@ -141,6 +142,7 @@ class Scanner {
   }
 
   #unexpected(where: string): JsonError {
+    if (this.ended) return new JsonError('unexpected EOF')
     return new JsonError(`invalid character ${quoteCharacter(codeOf(this.#text, this.#at))} ${where}`)
   }
 }

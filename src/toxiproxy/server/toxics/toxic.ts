@@ -14,6 +14,8 @@ export interface ToxicKind<Field extends string = string, State = unknown> {
   readonly type: string
   /** Its name in error texts, which clients may have come to know. */
   readonly structName: string
+  /** The type of its settings in error texts; int64 unless stated. */
+  readonly fieldType?: 'int' | 'int64'
   /** Its settings, in the order in which they are reported. */
   readonly fields: readonly Field[]
 
