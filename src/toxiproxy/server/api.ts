@@ -82,9 +82,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
 export function refuseMalformed(_error: unknown, socket: Duplex): void {
   const { contentType, body } = malformed()
   if (socket.writable)
-    socket.end(
-      `HTTP/1.1 400 Bad Request\r\nContent-Type: ${contentType}\r\nConnection: close\r\n\r\n${body}`,
-    )
+    socket.end(`HTTP/1.1 400 Bad Request\r\nContent-Type: ${contentType}\r\nConnection: close\r\n\r\n${body}`)
 }
 
 function send(response: ServerResponse, { status, contentType, body, headers }: Answer): void {

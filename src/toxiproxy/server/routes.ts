@@ -30,7 +30,8 @@ export const ROUTES: readonly Route[] = [
   {
     methods: ['GET'],
     path: '/proxies',
-    answer: ({ proxies }) => jsonText(200, encodeMap(Array.from(proxies, (proxy) => [proxy.name, proxy.describe()]))),
+    answer: ({ proxies }) =>
+      jsonText(200, encodeMap(Array.from(proxies, (proxy) => [proxy.name, proxy.describe()]))),
   },
   {
     methods: ['POST'],

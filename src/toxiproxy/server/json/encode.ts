@@ -8,13 +8,7 @@ const ESCAPES: Record<string, string> = {
 
 /** What the API's answers are made of. */
 export type Encodable =
-  | string
-  | number
-  | bigint
-  | boolean
-  | null
-  | readonly Encodable[]
-  | { readonly [key: string]: Encodable }
+  string | number | bigint | boolean | null | readonly Encodable[] | { readonly [key: string]: Encodable }
 
 /** Writes JSON as Go does: no spaces, whole 64-bit numbers, `-0`, and the characters that HTML minds as escapes. */
 export function encodeJson(value: Encodable): string {
@@ -30,9 +24,7 @@ export function encodeJson(value: Encodable): string {
 
 /** Writes an object with its keys in the order of their bytes, as Go writes a map. A JavaScript object would put `10` before `9`. */
 export function encodeMap(entries: Iterable<[string, Encodable]>): string {
-  return encodeEntries(
-    [...entries].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
-  )
+  return encodeEntries([...entries].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))))
 }
 
 function encodeEntries(entries: [string, Encodable][]): string {

@@ -36,7 +36,7 @@ export const bandwidth: ToxicKind<'rate'> = {
           return
         }
         lateMs = stage.now() - dueMs
-        stage.emit({ data: piece, arrivedMs: dueMs })
+        stage.emit({ data: piece, arrivedMs: got.arrivedMs })
         rest = rest.subarray(piece.length)
       }
     }

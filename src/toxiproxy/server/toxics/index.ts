@@ -10,5 +10,8 @@ import type { ToxicKind } from './toxic.ts'
 
 /** Every kind of toxic that the embedded server knows, by its name in the API. A new one is a file and a word here. */
 export const TOXIC_KINDS: ReadonlyMap<string, ToxicKind> = new Map<string, ToxicKind>(
-  [bandwidth, latency, limitData, noop, resetPeer, slicer, slowClose, timeout].map((kind) => [kind.type, kind]),
+  [bandwidth, latency, limitData, noop, resetPeer, slicer, slowClose, timeout].map((kind) => [
+    kind.type,
+    kind,
+  ]),
 )

@@ -13,17 +13,17 @@ export const latency: ToxicKind<Field> = {
   bufferChunks: 1024,
 
   async pipe(stage, attributes) {
-    let earliestMs = 0
     for (;;) {
       const got = await stage.next()
       if (got === 'end') return stage.close()
       if (typeof got === 'string') return
-      earliestMs = Math.max(earliestMs, got.arrivedMs + delay(attributes, stage))
-      const slept = await stage.sleepUntil(earliestMs)
-      // Stamped with the time it was due, not the time the timer fired: toxics behind this one then add up without drift.
-      stage.emit({ data: got.data, arrivedMs: Math.max(earliestMs, got.arrivedMs) })
+      const dueMs = got.arrivedMs + delay(attributes, stage)
+      const waitMs = dueMs - stage.now()
       // An interruption releases the chunk at once; those behind it follow whatever holds from then on.
-      if (!slept) return
+      if (!(await stage.sleepUntil(dueMs))) return stage.emit(got)
+      // For the toxics behind it a chunk is older by what it was held here, as in Toxiproxy, and not by what it waited for
+      // its turn: of two latencies the second is shorter for a chunk that came while another was held.
+      stage.emit({ data: got.data, arrivedMs: got.arrivedMs + waitMs })
     }
   },
 }

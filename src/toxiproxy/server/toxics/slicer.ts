@@ -30,7 +30,7 @@ export const slicer: ToxicKind<Field> = {
       let dueMs = stage.now()
       let start = 0
       for (const end of cuts(got.data.length, average, variation, stage)) {
-        stage.emit({ data: got.data.subarray(start, end), arrivedMs: Math.max(got.arrivedMs, dueMs) })
+        stage.emit({ data: got.data.subarray(start, end), arrivedMs: got.arrivedMs })
         start = end
         dueMs += delay / 1000
         if (await stage.sleepUntil(dueMs)) continue
