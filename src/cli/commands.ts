@@ -3,6 +3,7 @@ import type { Io } from './io.ts'
 import type { RunFlags } from './flags.ts'
 import type { JoinFlags } from './join.ts'
 import type { NoteFlags } from './note.ts'
+import type { ServeToxiproxyFlags } from './serve.ts'
 
 /** Declares one command on the program. Its code is loaded when it is called. */
 type AddCommand = (program: Command, io: Io, done: (exitCode: number) => void) => void
@@ -165,6 +166,23 @@ const addSchema: AddCommand = (program, io, done) => {
     })
 }
 
+const addServe: AddCommand = (program, io, done) => {
+  const serve = program.command('serve').description('one moving part alone, in the foreground: toxiproxy')
+  serve
+    .command('toxiproxy')
+    .description('a Toxiproxy server, in the place of the original’s; its flags may have one dash, as there')
+    .option('--host <address>', 'where its API listens', 'localhost')
+    .option('--port <n>', 'port of its API; 0 lets the kernel choose', '8474')
+    .option('--config <file>', 'JSON file of the proxies to start with, as POST /populate takes them')
+    .option('--seed <n>', 'what toxicity, jitter and slicer draw from; default: drawn, and told')
+    .option('--proxy-metrics [on]', 'taken, and told that there are none')
+    .option('--runtime-metrics [on]', 'the same')
+    .action(async (flags: ServeToxiproxyFlags) => {
+      const { serveToxiproxy } = await import('./serve.ts')
+      done(await serveToxiproxy(flags, io))
+    })
+}
+
 /** All commands, in the order in which the help names them. */
 export const COMMANDS: readonly AddCommand[] = [
   addRun,
@@ -176,5 +194,6 @@ export const COMMANDS: readonly AddCommand[] = [
   addRecover,
   addReport,
   addHistory,
+  addServe,
   addSchema,
 ]

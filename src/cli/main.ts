@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { systemClock } from '../base/clock.ts'
 import { EXIT, EXIT_CODES } from '../base/exit-codes.ts'
 import { COMMANDS } from './commands.ts'
+import { doubleDashes } from './double-dashes.ts'
 import { processIo } from './io.ts'
 import { version } from './version.ts'
 
@@ -29,7 +30,7 @@ export async function main(args: string[], host: NodeJS.Process): Promise<number
   for (const add of COMMANDS) add(program, io, done)
 
   try {
-    await program.parseAsync(args, { from: 'user' })
+    await program.parseAsync(doubleDashes(args), { from: 'user' })
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net'
+import type { Dialled } from './dial.ts'
+import type { Intake } from './intake.ts'
 import { Link, type LinkOptions } from './link.ts'
 import { DIRECTIONS, type Direction, type Toxic } from './toxic.ts'
 
@@ -7,7 +9,7 @@ export interface ConnectionOptions extends Pick<
   'clock' | 'chances' | 'proxy' | 'connection' | 'onFault'
 > {
   client: Socket
-  upstream: Socket
+  upstream: Dialled
   toxics: readonly Toxic[]
   /** Told when both sockets are closed. */
   onClosed: (connection: Connection) => void
@@ -24,16 +26,20 @@ export class Connection {
   readonly #resets: boolean
 
   constructor({ client, upstream, toxics, onClosed, ...context }: ConnectionOptions) {
-    this.#sockets = [client, upstream]
-    const link = (source: Socket, destination: Socket) =>
+    this.#sockets = [client, upstream.socket]
+    const link = (source: Socket, destination: Socket, intake: Intake | null) =>
       new Link({
         ...context,
         source,
         destination,
+        intake,
         close: () => this.#closeSocket(destination),
         onFault: (error) => this.#onFault(error, context.onFault),
       })
-    this.#links = { upstream: link(client, upstream), downstream: link(upstream, client) }
+    this.#links = {
+      upstream: link(client, upstream.socket, null),
+      downstream: link(upstream.socket, client, upstream.intake),
+    }
     for (const toxic of toxics) this.#links[toxic.direction].add(toxic)
     this.#resets = toxics.some(
       (toxic) => toxic.kind.resets === true && this.#links[toxic.direction].affects(toxic),

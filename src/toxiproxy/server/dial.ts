@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { splitHostPort } from './address.ts'
+import { Intake } from './intake.ts'
 import { SOCKET_OPTIONS } from './listener.ts'
 
 /**
@@ -8,33 +9,58 @@ import { SOCKET_OPTIONS } from './listener.ts'
  */
 const DIAL_TIMEOUT_MS = 30_000
 
+export interface Dialled {
+  socket: Socket
+  intake: Intake
+}
+
+/** A connection to an upstream that is being made. */
+export interface Dial {
+  /** Gives it up: nobody is told. */
+  abort(): void
+}
+
 /**
- * Connects to an upstream, resolving its name anew each time. Nothing is read from the socket yet.
- * Rejects when the address is none, nobody accepts in time, or the signal is aborted.
+ * Connects to an upstream, resolving its name anew each time. `onDone` is told once, before anything is read: the
+ * connection, or null when the address is none or nobody accepts in time.
  */
-export async function dial(upstream: string, signal: AbortSignal): Promise<Socket> {
-  signal.throwIfAborted()
+export function dial(upstream: string, onDone: (dialled: Dialled | null) => void): Dial {
+  const intake = new Intake()
+  let socket: Socket
+  try {
+    socket = open(upstream, intake)
+  } catch {
+    // Not an address at all. Told later, as everything else is.
+    const later = setImmediate(onDone, null)
+    return { abort: () => clearImmediate(later) }
+  }
+  const timer = setTimeout(() => socket.destroy(), DIAL_TIMEOUT_MS)
+  let tell: typeof onDone | null = onDone
+  const done = (dialled: Dialled | null) => {
+    clearTimeout(timer)
+    tell?.(dialled)
+    tell = null
+  }
+  socket.once('connect', () => done({ socket, intake }))
+  // Stays after the connection is made, when an error must not end the process: the close that follows says enough.
+  socket.on('error', () => undefined)
+  socket.once('close', () => done(null))
+  return {
+    abort: () => {
+      tell = null
+      socket.destroy()
+    },
+  }
+}
+
+function open(upstream: string, { onread }: Intake): Socket {
   const { host, port } = splitHostPort(upstream)
   // As in Go, an empty host is this machine.
-  const socket = connect({
+  return connect({
     ...SOCKET_OPTIONS,
     allowHalfOpen: true,
+    onread,
     host: host === '' ? 'localhost' : host,
     port: Number(port),
   })
-  const giveUp = () => void socket.destroy()
-  const timer = setTimeout(giveUp, DIAL_TIMEOUT_MS)
-  signal.addEventListener('abort', giveUp)
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve)
-      // Stays after the connection is made, when an error must not end the process: the close that follows says enough.
-      socket.on('error', reject)
-      socket.once('close', () => reject(new Error(`dial tcp ${upstream}: given up`)))
-    })
-    return socket
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', giveUp)
-  }
 }

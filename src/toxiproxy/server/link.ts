@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../base/index.ts'
 import type { Case, Chances } from './chances.ts'
+import type { Intake } from './intake.ts'
 import { Queue } from './queue.ts'
 import { Reader } from './reader.ts'
 import { Stage } from './stage.ts'
@@ -11,6 +12,8 @@ import { Writer } from './writer.ts'
 export interface LinkOptions {
   source: Socket
   destination: Socket
+  /** How the source is read, where it is read into the same memory again and again. */
+  intake: Intake | null
   /** Closes the destination after the last byte. */
   close: () => void
   clock: Clock
@@ -47,7 +50,12 @@ export class Link {
     this.#options = options
     const queue = new Queue(1)
     this.#writer = new Writer(options.destination, { input: queue, close: options.close })
-    this.#reader = new Reader(options.source, { output: queue, writer: this.#writer, clock: options.clock })
+    this.#reader = new Reader(options.source, {
+      output: queue,
+      writer: this.#writer,
+      clock: options.clock,
+      intake: options.intake,
+    })
   }
 
   /** Adds a toxic at the end of the chain. What passed its place before is not affected any more. */

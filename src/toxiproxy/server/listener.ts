@@ -44,7 +44,8 @@ export async function listen(
   return { address: joinHostPort(where.address, where.port), close: () => void server.close() }
 }
 
-async function bind(server: Server, { host, port }: BindAddress): Promise<void> {
+/** Makes a server listen. Rejects with the system's error. */
+export async function bind(server: Server, { host, port }: BindAddress): Promise<void> {
   // Every address means IPv6 and IPv4 at once, reported as [::], also for 0.0.0.0; Node itself falls back where there is no IPv6.
   const wildcard = host === '' || host === '0.0.0.0' || host === '::'
   server.listen({ port, ...(wildcard ? {} : { host }), exclusive: true })

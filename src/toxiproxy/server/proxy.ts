@@ -3,7 +3,7 @@ import type { Clock } from '../../base/index.ts'
 import { joinHostPort, resolveListen } from './address.ts'
 import type { Chances } from './chances.ts'
 import { Connection } from './connection.ts'
-import { dial } from './dial.ts'
+import { dial, type Dial, type Dialled } from './dial.ts'
 import { ApiError, apiErrors } from './errors.ts'
 import type { Encodable } from './json/encode.ts'
 import { listen, type Listener } from './listener.ts'
@@ -34,14 +34,13 @@ export class Proxy {
   readonly #ordinal: number
   readonly #changes = new Serial()
   readonly #connections = new Set<Connection>()
-  readonly #dialling = new Set<Socket>()
+  readonly #dialling = new Map<Socket, Dial>()
   readonly #chain = new ToxicChain((direction) =>
     Array.from(this.#connections, (connection) => connection.link(direction)),
   )
   #listen: string
   #upstream: string
   #listener: Listener | null = null
-  #stopDialling = new AbortController()
   #accepted = 0
   #retired = false
 
@@ -146,14 +145,13 @@ export class Proxy {
     if (this.#retired) throw apiErrors.proxyNotFound()
     if (this.#listener !== null) return
     const listener = await this.#bind()
-    this.#stopDialling = new AbortController()
     this.#listener = listener
     this.#listen = listener.address
   }
 
   async #bind(): Promise<Listener> {
     try {
-      return await listen(await resolveListen(this.#listen), (client) => void this.#accept(client))
+      return await listen(await resolveListen(this.#listen), (client) => this.#accept(client))
     } catch (error) {
       // What cannot even be read or resolved is told without the address that was tried: "listen tcp: address x: …".
       if (error instanceof ApiError && !error.message.startsWith('listen '))
@@ -166,31 +164,29 @@ export class Proxy {
     if (this.#listener === null) return
     this.#listener.close()
     this.#listener = null
-    this.#stopDialling.abort()
-    for (const client of this.#dialling) client.destroy()
+    for (const [client, dial] of this.#dialling) {
+      dial.abort()
+      client.destroy()
+    }
+    this.#dialling.clear()
     for (const connection of this.#connections) connection.close()
     this.#connections.clear()
   }
 
   /** Dials the upstream for a client. Beside the accepting, so that an upstream that never answers holds up nobody else. */
-  async #accept(client: Socket): Promise<void> {
+  #accept(client: Socket): void {
     const connection = ++this.#accepted
-    this.#dialling.add(client)
     client.on('error', () => undefined)
-    const { signal } = this.#stopDialling
-    try {
-      const upstream = await dial(this.#upstream, signal)
-      if (signal.aborted) upstream.destroy()
-      else this.#open(client, upstream, connection)
-    } catch {
-      // Toxiproxy accepts before it dials, so a client of a dead upstream is closed and never refused.
-      client.destroy()
-    } finally {
+    const dialling = dial(this.#upstream, (upstream) => {
       this.#dialling.delete(client)
-    }
+      // Toxiproxy accepts before it dials, so a client of a dead upstream is closed and never refused.
+      if (upstream === null) client.destroy()
+      else this.#open(client, upstream, connection)
+    })
+    this.#dialling.set(client, dialling)
   }
 
-  #open(client: Socket, upstream: Socket, connection: number): void {
+  #open(client: Socket, upstream: Dialled, connection: number): void {
     const opened = new Connection({
       client,
       upstream,

@@ -8,6 +8,8 @@ export class Writer implements Wakeable {
   readonly #close: () => void
   #blocked = false
   #finished = false
+  /** Told when the writer is not blocked any more. */
+  unblocked: () => void = () => undefined
 
   /** `close` closes the destination for good, in both directions: Toxiproxy knows no half-closed connection. */
   constructor(destination: Socket, { input, close }: { input: Queue; close: () => void }) {
@@ -15,14 +17,9 @@ export class Writer implements Wakeable {
     this.input = input
     this.#close = close
     input.consumer = this
-    destination.on('drain', () => {
-      this.#blocked = false
-      this.wake()
-      this.input.producer?.wake()
-    })
   }
 
-  /** True while the destination takes no more. */
+  /** True while the kernel has not taken everything that was written. */
   get blocked(): boolean {
     return this.#blocked
   }
@@ -35,7 +32,8 @@ export class Writer implements Wakeable {
   write(data: Buffer): void {
     // Bytes for a destination that has closed are dropped; the link's other side learns of it by the way back.
     if (this.#destination.destroyed) return
-    this.#blocked = !this.#destination.write(data, this.#afterWrite)
+    this.#destination.write(data, this.#afterWrite)
+    this.#blocked = this.#destination.writableLength > 0
   }
 
   wake(): void {
@@ -44,13 +42,21 @@ export class Writer implements Wakeable {
       if (chunk === undefined) break
       this.write(chunk.data)
     }
-    this.#afterWrite()
+    this.#closeAtEnd()
+  }
+
+  #afterWrite = (): void => {
+    if (this.#blocked && this.#destination.writableLength === 0) {
+      this.#blocked = false
+      this.wake()
+      this.unblocked()
+    }
+    this.#closeAtEnd()
   }
 
   /** Closes the destination once the kernel has every byte: closing earlier would cut the end off. */
-  #afterWrite = (): void => {
-    if (this.#finished || !this.input.ended || this.input.size > 0 || this.#destination.writableLength > 0)
-      return
+  #closeAtEnd(): void {
+    if (this.#finished || this.#blocked || !this.input.ended || this.input.size > 0) return
     this.#finished = true
     this.#close()
   }
