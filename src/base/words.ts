@@ -3,6 +3,10 @@
 export const PROVIDER_ROLES = ['primary', 'secondary'] as const
 export type ProviderRole = (typeof PROVIDER_ROLES)[number]
 
+/** What a fault can strike: a provider, or the router itself. */
+export const FAULT_TARGETS = [...PROVIDER_ROLES, 'router'] as const
+export type FaultTarget = (typeof FAULT_TARGETS)[number]
+
 export const LANES = ['main', 'control'] as const
 export type Lane = (typeof LANES)[number]
 

@@ -119,7 +119,7 @@ async function check(setup: Setup, flags: RunFlags, io: Io): Promise<void> {
 
 /** What the sample cannot prove is said before the drill and not half an hour later; people read it in the briefing. */
 function warnOfSmallSamples({ drill, planned, perSecond }: Setup, { stderr }: Io): void {
-  if (drill.claim === 'behaviour') return
+  if (drill.claim !== 'slo') return
   const { success } = drill.objectives
   for (const outage of samplePlan(planned, { perSecond, success, leastSample })) {
     if (!outage.enough) stderr.write(tooFewRequests(drill, outage))

@@ -1,4 +1,4 @@
-import type { PhaseKind, ProviderRole } from '../base/index.ts'
+import type { PhaseKind, FaultTarget, ProviderRole } from '../base/index.ts'
 import type { JournalEntry, NoteKind, Quantity } from '../record/index.ts'
 import type { Question, Reply } from './question.ts'
 import type { SeatRole } from './seat.ts'
@@ -32,12 +32,12 @@ export interface LiveStatus {
     count: number
     /** Null where it is hidden from whoever looks. */
     kind: string | null
-    target: ProviderRole
+    target: FaultTarget
     proven: boolean
     sinceMs: number
     capMs: number
     /** What is broken at the other provider at the same time; hidden with the rest. */
-    beside?: { kind: string; target: ProviderRole; proven: boolean }
+    beside?: { kind: string; target: FaultTarget; proven: boolean }
   } | null
   clocks: {
     detectMs: number | null

@@ -9,8 +9,17 @@ export function hideEntry(entry: JournalEntry): JournalEntry {
   // Whoever knows the seed can draw the faults again.
   if (type === 'run.started') return { ...entry, run: { ...entry.run, seed: 0, command: HIDDEN } }
   if (type === 'rollback.recorded' && entry.fault !== null) return { ...entry, what: HIDDEN }
+  // They always look as if they struck the primary: whom they strike tells what they are.
   if (type === 'fault.requested')
-    return { ...entry, kind: 'the fault', parameters: {}, network: false, whole: true, capMs: 0 }
+    return {
+      ...entry,
+      kind: 'the fault',
+      target: 'primary',
+      parameters: {},
+      network: false,
+      whole: true,
+      capMs: 0,
+    }
   // What people said about it is theirs to know; what the system did names the fault before.
   if (type === 'fault.skipped')
     return { ...entry, kind: 'the fault', reason: entry.by === 'people' ? entry.reason : HIDDEN }

@@ -19,6 +19,10 @@ export interface PlannedPhase {
   phase: Phase
 }
 
+/** Kind of the fault that a phase breaks something with; undefined where it breaks nothing. */
+export const breaksOf = ({ phase }: Pick<PlannedPhase, 'phase'>) =>
+  phase.phase === 'break' ? phase.fault.kind : undefined
+
 /** The length of the whole agenda as the file states it, in milliseconds. */
 export function agendaLength({ agenda }: Agenda): number {
   return agenda.reduce((sum, { length }) => sum + length, 0)

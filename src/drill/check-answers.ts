@@ -12,7 +12,7 @@ import {
 } from './gates.ts'
 import { isRecord, type Item } from './items.ts'
 
-type Phase = Pick<Item, 'kind' | 'name' | 'lengthMs'>
+type Phase = Pick<Item, 'kind' | 'name' | 'lengthMs' | 'breaks'>
 
 /**
  * Objects to answers that do not fit the drill: questions it never asks, words they do not understand, phases it does

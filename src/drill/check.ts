@@ -11,7 +11,13 @@ export function checkAgenda(items: readonly Item[]): Objection[] {
   const order = items.every(({ kind }) => kind !== null)
     ? [...checkBaselines(items), ...checkBeforeBreak(items), ...checkRestores(items)]
     : []
-  return [...order, ...checkNames(items), ...items.flatMap(checkTarget), ...items.flatMap(checkLengths)]
+  return [
+    ...order,
+    ...checkNames(items),
+    ...items.flatMap(checkTarget),
+    ...items.flatMap(checkSecondary),
+    ...items.flatMap(checkLengths),
+  ]
 }
 
 const objection = (
@@ -130,12 +136,48 @@ function checkBetween(items: readonly Item[]): Objection[] {
 
 /** The control lane asks the primary alone, and load comes to the secondary only while the primary is out. */
 function checkTarget({ path, kind, raw }: Item): Objection[] {
-  if (kind !== 'break' || raw.target !== 'secondary') return []
+  if (kind !== 'break') return []
+  const faultKind = isRecord(raw.fault) ? raw.fault.kind : undefined
+  const own = faultKind === 'router-killed' ? 'router' : 'primary'
+  if ((raw.target === 'primary' || raw.target === 'router') && raw.target !== own) {
+    return [
+      objection(
+        [...path, 'target'],
+        `found target: ${raw.target} for a fault of the ${own}`,
+        `write ${own}, or leave it out`,
+      ),
+    ]
+  }
+  if (raw.target !== 'secondary') return []
   return [
     objection(
       [...path, 'target'],
       'found target: secondary',
       'write primary: alone, a fault of the secondary meets no load that could prove it; beside one of the primary, write it as secondary:',
+    ),
+  ]
+}
+
+/** Beside a killed router nothing reaches the secondary; and what strikes no provider strikes not the secondary. */
+function checkSecondary({ path, kind, raw }: Item): Objection[] {
+  if (kind !== 'break' || !isRecord(raw.secondary)) return []
+  const kindOf = (fault: unknown) => (isRecord(fault) ? fault.kind : undefined)
+  if (kindOf(raw.fault) === 'router-killed') {
+    return [
+      objection(
+        [...path, 'secondary'],
+        'found a fault of the secondary beside a killed router, whose bypass leads to the primary alone',
+        'leave it out',
+        'key',
+      ),
+    ]
+  }
+  if (kindOf(raw.secondary) !== 'router-killed') return []
+  return [
+    objection(
+      [...path, 'secondary', 'kind'],
+      'found router-killed, which strikes no provider',
+      'write it as fault: of a break of its own',
     ),
   ]
 }
@@ -165,8 +207,14 @@ function checkLengths({ path, raw, lengthMs: length }: Item): Objection[] {
   notOver('atLeast', atLeast, length, "the phase's length")
   for (const field of ['fault', 'secondary']) {
     const fault = isRecord(raw[field]) ? raw[field] : {}
-    const [spread, latency, jitter] = [ms(fault.spreadOver), ms(fault.latency), ms(fault.jitter)]
+    const [spread, latency, jitter, bypass] = [
+      ms(fault.spreadOver),
+      ms(fault.latency),
+      ms(fault.jitter),
+      ms(fault.bypassAfter),
+    ]
     notOver(`${field}.spreadOver`, spread, length, 'the phase, so that it would never be revoked whole')
+    notOver(`${field}.bypassAfter`, bypass, length, 'the phase, so that nobody would ever bypass it')
     notOver(`${field}.jitter`, jitter, latency, 'the latency itself')
   }
   if (cap !== null && length !== null && cap < length) {

@@ -1,12 +1,15 @@
 import { formatDuration } from '../base/index.ts'
-import type { PlannedPhase } from './agenda.ts'
+import { breaksOf, type PlannedPhase } from './agenda.ts'
 import type { Answers } from './answers.ts'
 import { gatesOf, SILENT } from './gates.ts'
 import { bullet } from './wrap.ts'
 
 /** Says what a script does in the place of people, and what it leaves to the clock. Pure. */
 export function explainAnswers(answers: Answers, planned: readonly PlannedPhase[]): string {
-  const given = gatesOf(planned).map((choice) => ({ ...choice, answer: answers.gates[choice.gate] }))
+  const given = gatesOf(planned.map((phase) => ({ ...phase, breaks: breaksOf(phase) }))).map((choice) => ({
+    ...choice,
+    answer: answers.gates[choice.gate],
+  }))
   const said = given.flatMap(({ gate, answer }) =>
     answer === undefined || answer.say === SILENT
       ? []

@@ -55,13 +55,20 @@ function explainLoad({ load }: Drill, { perSecond, router, toxiproxy, providers 
   )
 }
 
+const UNCLAIMED: Record<Drill['claim'], string> = {
+  slo: '',
+  behaviour:
+    ' This drill claims the behaviour only, not the objectives: too few requests to prove one do not fail it.',
+  recovery: ' This drill claims the recovery only: the objectives are shown, and none of them decides.',
+}
+
 function explainPromises({
   objectives: { success, p95, cost, window, requests },
   targets,
   claim,
 }: Drill): string {
   return paragraph(
-    `In every outage: ${percentOf(success)} of requests succeed, p95 under ${formatDuration(p95)} with failures counted as infinite, a successful request costs under $${cost} on average. Stable by the other provider within ${formatDuration(targets.failover)}, home again within ${formatDuration(targets.failback)}, at most ${formatDuration(targets.tax)} more a request in between. The error budget is ${count(Number(((1 - success) * requests).toFixed(6)))} of ${count(requests)} requests in ${formatDuration(window)}.${claim === 'behaviour' ? ' This drill claims the behaviour only, not the objectives: too few requests to prove one do not fail it.' : ''}`,
+    `In every outage: ${percentOf(success)} of requests succeed, p95 under ${formatDuration(p95)} with failures counted as infinite, a successful request costs under $${cost} on average. Stable by the other provider within ${formatDuration(targets.failover)}, home again within ${formatDuration(targets.failback)}, at most ${formatDuration(targets.tax)} more a request in between. The error budget is ${count(Number(((1 - success) * requests).toFixed(6)))} of ${count(requests)} requests in ${formatDuration(window)}.${UNCLAIMED[claim]}`,
   )
 }
 

@@ -7,6 +7,8 @@ export const NEXT_DRILL = 'next drill'
 
 /** Names the question by which the operator says what is to be broken, after the break phase it arms. */
 export const armGate = (breakPhase: string) => `arm ${breakPhase}`
+/** Names the question by which the operator opens the way round a dead router, after the break phase it is asked in. */
+export const bypassGate = (breakPhase: string) => `bypass ${breakPhase}`
 /** Names the question whether anything has paged anybody, after the break phase it is asked in. */
 export const alertGate = (breakPhase: string) => `did the alert fire? ${breakPhase}`
 /** Names the question whether the system is home again, after the restore phase it is asked in. */
@@ -31,15 +33,26 @@ export interface GateChoice {
   byClock: string
 }
 
+/** What of a phase decides which questions it asks. */
+export interface AskingPhase {
+  kind: PhaseKind | null
+  name: string
+  /** Kind of its fault, where it is a break. */
+  breaks?: string | undefined
+}
+
 /** The questions that the phases of a drill bring with them, in the order of the agenda. Pure. */
-export function gatesOf(phases: readonly { kind: PhaseKind | null; name: string }[]): GateChoice[] {
-  const gates = phases.flatMap(({ kind, name }): GateChoice[] => {
+export function gatesOf(phases: readonly AskingPhase[]): GateChoice[] {
+  const gates = phases.flatMap(({ kind, name, breaks }): GateChoice[] => {
     switch (kind) {
       case 'go-no-go':
         return [{ gate: GO_NO_GO, words: ['go', 'no-go', SILENT], byClock: 'no-go' }]
       case 'break':
         return [
           { gate: armGate(name), words: [CONFIRM, 'no-go', SILENT], byClock: 'no-go' },
+          ...(breaks === 'router-killed'
+            ? [{ gate: bypassGate(name), words: [CONFIRM, 'no-go', SILENT], byClock: 'go' }]
+            : []),
           { gate: alertGate(name), words: ['yes', 'no', SILENT], byClock: 'no' },
         ]
       case 'restore':

@@ -11,6 +11,7 @@ export {
   alertGate,
   armGate,
   armingGraceMs,
+  bypassGate,
   clearGate,
   CONFIRM,
   findingGate,

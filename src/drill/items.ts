@@ -10,6 +10,8 @@ export interface Item {
   /** The name that the file gives it. */
   ownName: string | undefined
   lengthMs: number | null
+  /** Kind of its fault, as it is written; undefined where it has none. */
+  breaks: string | undefined
   raw: Record<string, unknown>
 }
 
@@ -27,6 +29,7 @@ export function readItems(raw: unknown): Item[] {
       kind: PHASE_KINDS.find((kind) => kind === fields.phase) ?? null,
       ownName: typeof fields.name === 'string' ? fields.name : undefined,
       lengthMs: typeof fields.length === 'string' ? parseDuration(fields.length) : null,
+      breaks: isRecord(fields.fault) && typeof fields.fault.kind === 'string' ? fields.fault.kind : undefined,
       raw: fields,
     }
   })

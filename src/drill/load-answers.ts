@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { InvalidFileError, readYaml, unreadableFile } from '../base/index.ts'
 import { answersFileSchema, type Answers } from './answers.ts'
+import { breaksOf } from './agenda.ts'
 import { checkAnswers } from './check-answers.ts'
 import type { Drill } from './drill.ts'
 import { scaleAgenda } from './scale.ts'
@@ -35,7 +36,12 @@ function unwrap(problem: InvalidFileError['problems'][number]) {
 
 /** The phases by the lengths that the drill's file gives them, as `checkAnswers` knows them. */
 function itemsOf(drill: Pick<Drill, 'agenda'>) {
-  return scaleAgenda(drill).map(({ name, kind, plannedMs }) => ({ name, kind, lengthMs: plannedMs }))
+  return scaleAgenda(drill).map((planned) => ({
+    name: planned.name,
+    kind: planned.kind,
+    lengthMs: planned.plannedMs,
+    breaks: breaksOf(planned),
+  }))
 }
 
 async function read(file: string): Promise<Uint8Array> {

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { duration, PROVIDER_ROLES } from '../base/index.ts'
-import type { ProviderRole } from '../base/index.ts'
+import { duration, FAULT_TARGETS, type FaultTarget } from '../base/index.ts'
 import { faultSchema, type FaultSpec } from './catalogue/faults.ts'
 import { text } from './text.ts'
 
@@ -59,9 +58,11 @@ const breakPhase = z
     phase: phase('break'),
     ...measured,
     target: z
-      .enum(PROVIDER_ROLES)
-      .default('primary')
-      .describe('Whose provider is broken; secondary is refused, as a fault of it alone cannot be proven'),
+      .enum(FAULT_TARGETS)
+      .optional()
+      .describe(
+        'What is broken: primary, or router where the fault is router-killed; its own if left out. secondary is refused, as a fault of it alone cannot be proven',
+      ),
     fault: faultSchema.describe('What is broken, and how'),
     secondary: faultSchema
       .optional()
@@ -76,7 +77,7 @@ const breakPhase = z
         'Leave this phase and its restore out if the system has not come home from the fault before; the drill is then weak',
       ),
   })
-  .transform(keptLength)
+  .transform((phase) => ({ ...keptLength(phase), target: targetOf(phase.fault.kind) }))
 
 export const phaseSchema = z.discriminatedUnion('phase', [
   talkingPhase,
@@ -87,10 +88,14 @@ export const phaseSchema = z.discriminatedUnion('phase', [
 export type Phase = z.infer<typeof phaseSchema>
 export type BreakPhase = z.infer<typeof breakPhase>
 
-/** What one break phase does to one provider. */
+/** What a fault of this kind strikes where it stands alone in its phase. */
+export const targetOf = (kind: FaultSpec['kind']): FaultTarget =>
+  kind === 'router-killed' ? 'router' : 'primary'
+
+/** What one break phase does to one provider, or to the router. */
 export interface Strike {
   fault: FaultSpec
-  target: ProviderRole
+  target: FaultTarget
 }
 
 /** All that a break phase breaks, in the order in which it is numbered: one fault, or one of each provider. */

@@ -20,7 +20,7 @@ export function rehearsal(
 ): { durationMs: number; perSecond: number } {
   const durationMs = leastDuration(drill, { people: true })
   const { perSecond } = question
-  if (drill.claim === 'behaviour') return { durationMs, perSecond }
+  if (drill.claim !== 'slo') return { durationMs, perSecond }
   const least = leastRate(drill, scaleAgenda(drill, durationMs, { people: true }), question)
   return { durationMs, perSecond: Math.max(perSecond, least) }
 }

@@ -1,4 +1,4 @@
-import type { ProviderRole } from '../base/index.ts'
+import type { FaultTarget } from '../base/index.ts'
 import type { PlannedPhase } from './agenda.ts'
 import type { FaultKind } from './catalogue/faults.ts'
 import { armingGraceMs } from './gates.ts'
@@ -9,7 +9,7 @@ export interface OutageSample {
   /** Name of its break phase. */
   name: string
   kind: FaultKind
-  target: ProviderRole
+  target: FaultTarget
   /**
    * Sure length: the fault in force, without what people may arm it late. The outage runs on until the system is home
    * again, so it will hold more.

@@ -116,10 +116,10 @@ export function drillSchemaWith<R, P>(overrides: OverrideSchemas<R, P>) {
       title: line().max(120).describe('One line: what is rehearsed'),
       hypothesis: text().describe('What you expect to see, in a sentence or two'),
       claim: z
-        .enum(['slo', 'behaviour'])
+        .enum(['slo', 'behaviour', 'recovery'])
         .default('slo')
         .describe(
-          'behaviour: an objective may be inconclusive; the report then says that the SLO is not claimed',
+          'behaviour: an objective may be inconclusive; recovery: none decides, only how fast service comes back. The report then says that the SLO is not claimed',
         ),
       objectives: objectives.describe('What is promised'),
       traffic: traffic.describe('The real traffic that a real outage would hit'),

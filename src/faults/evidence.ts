@@ -50,7 +50,7 @@ export function mainLane({ target, inForceMs, samples }: Evidence): Sample[] {
     ({ lane, startedMs, outcome, servedBy }) =>
       lane === 'main' &&
       (startedMs ?? 0) >= inForceMs &&
-      (target === 'primary' || (outcome !== 'dropped' && servedBy !== 'primary')),
+      (target !== 'secondary' || (outcome !== 'dropped' && servedBy !== 'primary')),
   )
 }
 

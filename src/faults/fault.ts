@@ -1,4 +1,4 @@
-import type { ProviderRole } from '../base/index.ts'
+import type { FaultTarget, ProviderRole } from '../base/index.ts'
 import type { FaultKind } from '../drill/index.ts'
 import type { GateControl } from '../providers/index.ts'
 import type { Attempt, Observed, Sample, Undo } from '../record/index.ts'
@@ -19,13 +19,29 @@ export interface FaultSite {
   gate: GateControl
   gateUrl: string
   gateToken: string
+  /** The run's own router; absent where it is somebody else's. */
+  router?: RouterSite
   /** Sends one real request through the target's proxy, with its key, and says how it ended. */
   probe(): Promise<Observed>
 }
 
+/** The router of the run, as a fault of it needs it. */
+export interface RouterSite {
+  url: string
+  hands: {
+    readonly state: 'routing' | 'bypassed' | 'killed'
+    kill(): Promise<void>
+    start(bypass: ProviderRole | null): Promise<void>
+  }
+  /** Sends one real request through the router, and says how it ended. */
+  probe(): Promise<Observed>
+  /** Who was asked last for the answer to a request, as the gates saw it; null if none did. */
+  servedBy(requestId: string): Promise<ProviderRole | null>
+}
+
 /** Everything that clients and gates saw since the fault came into force, in the order it became known. */
 export interface Evidence {
-  target: ProviderRole
+  target: FaultTarget
   inForceMs: number
   samples: readonly Sample[]
   attempts: readonly Attempt[]
@@ -44,6 +60,8 @@ export interface Fault {
   readonly network: boolean
   /** Whether every request to the target is hit, and not only a share of them. */
   readonly whole: boolean
+  /** What its revert does, where no call of the plan says it. */
+  readonly undoes?: string
   /** Reads the state as it is found and says how to get back to it. Changes nothing. */
   plan(): Promise<Undo>
   /** Asks for the fault and returns when the server has acknowledged it. */

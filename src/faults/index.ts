@@ -2,10 +2,11 @@ import type { FaultKind, FaultOf, FaultSpec } from '../drill/index.ts'
 import type { Fault, FaultSite } from './fault.ts'
 import { latency } from './latency.ts'
 import { refused } from './refused.ts'
+import { routerKilled } from './router-killed.ts'
 import { revokeKey } from './revoke-key.ts'
 import { slowFirstToken } from './slow-first-token.ts'
 
-export type { Evidence, Fault, FaultSite, Proof } from './fault.ts'
+export type { Evidence, Fault, FaultSite, Proof, RouterSite } from './fault.ts'
 
 type Make<K extends FaultKind> = (site: FaultSite, spec: FaultOf<K>) => Fault
 
@@ -16,6 +17,8 @@ const FAULTS: { [K in FaultKind]: Make<K> } = {
   // of the network, made by Toxiproxy
   latency,
   refused,
+  // of the router, made by the stage
+  'router-killed': routerKilled,
 }
 
 /** Makes the fault that a drill file names, for one site. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PROVIDER_ROLES } from '../base/index.ts'
+import { FAULT_TARGETS, PROVIDER_ROLES } from '../base/index.ts'
 
 /** What the first line of the journal and the result both say about a run: which drill, whose parts, what was demanded. */
 
@@ -10,7 +10,7 @@ export const drillSchema = z.strictObject({
   title: z.string(),
   file: z.string(),
   sha256: z.string(),
-  claim: z.enum(['slo', 'behaviour']),
+  claim: z.enum(['slo', 'behaviour', 'recovery']),
   hypothesis: z.string(),
 })
 
@@ -67,7 +67,12 @@ export const beforeSchema = z.strictObject({
   verdict: z.string(),
   people: peopleClocksSchema,
   faults: z.array(
-    z.strictObject({ kind: z.string(), target: role, stableMs: nullableMs, failbackMs: nullableMs }),
+    z.strictObject({
+      kind: z.string(),
+      target: z.enum(FAULT_TARGETS),
+      stableMs: nullableMs,
+      failbackMs: nullableMs,
+    }),
   ),
   findings: z.array(
     z.strictObject({

@@ -59,6 +59,11 @@ export function describeEntry(entry: JournalEntry): Line | null {
       return { who: 'watchdog', text: `LOST: ${entry.detail}` }
     case 'watchdog.undoing':
       return { who: 'watchdog', text: `UNDOES the run: ${entry.detail}` }
+    case 'router.bypassed':
+      return {
+        who: 'router',
+        text: `started again with BYPASS_ROUTER=true (${entry.who ?? `the ${entry.by}`}): everything goes straight to the ${entry.provider}`,
+      }
     case 'router.circuit':
       return { who: 'router', text: `circuit of ${entry.provider} ${entry.state}: ${entry.reason}` }
     case 'abort':

@@ -5,6 +5,7 @@ import {
   FAILURE_CLASSES,
   NOTE_KINDS,
   PHASE_KINDS,
+  FAULT_TARGETS,
   PROVIDER_ROLES,
 } from '../base/index.ts'
 import { beforeSchema, drillSchema, environmentSchema, peopleSchema, targetsSchema } from './circumstances.ts'
@@ -15,6 +16,7 @@ import { beforeSchema, drillSchema, environmentSchema, peopleSchema, targetsSche
  */
 
 const role = z.enum(PROVIDER_ROLES)
+const target = z.enum(FAULT_TARGETS)
 const crewRole = z.enum(CREW_ROLES)
 /** Whether a person, the clock (a deadline that passed) or a script decided. */
 const decider = z.enum(['person', 'clock', 'script'])
@@ -104,7 +106,7 @@ export const journalEventSchema = z.discriminatedUnion('type', [
     type: z.literal('fault.requested'),
     ...fault,
     kind: z.string(),
-    target: role,
+    target,
     parameters: z.record(z.string(), z.unknown()),
     network: z.boolean().describe('Whether the way to the provider fails rather than the provider'),
     whole: z.boolean().describe('Whether every request to the target is hit'),
@@ -136,7 +138,7 @@ export const journalEventSchema = z.discriminatedUnion('type', [
     type: z.literal('fault.skipped'),
     ...fault,
     kind: z.string(),
-    target: role,
+    target,
     reason: z.string(),
     by: z
       .literal('people')
@@ -168,6 +170,12 @@ export const journalEventSchema = z.discriminatedUnion('type', [
     state: z.enum(['closed', 'open', 'half-open']),
     reason: z.string(),
     class: z.enum(FAILURE_CLASSES).nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('router.bypassed'),
+    provider: role.describe('Who gets everything from now on, past its judgement'),
+    by: decider,
+    who: z.string().nullable(),
   }),
   z.strictObject({
     type: z.literal('abort'),

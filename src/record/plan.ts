@@ -57,6 +57,12 @@ export const changeSchema = z.discriminatedUnion('type', [
       .describe('Whether its proxy is being disabled to remove it, and is to be enabled again afterwards'),
   }),
   z.strictObject({ type: z.literal('proxy-disabled'), ...onProxy }),
+  /** A part of the run's own process and of no other: only the run itself can start it again. */
+  z.strictObject({
+    type: z.literal('router-killed'),
+    url: z.string().describe('Where the router listens'),
+    withRun: z.literal(true),
+  }),
   z.strictObject({
     type: z.literal('gate-fault'),
     url: z.string().describe('Base URL of the control endpoint of the gate'),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CREW_ROLES, DEBRIEF_QUESTIONS, PHASE_KINDS, PROVIDER_ROLES, VERDICTS } from '../base/index.ts'
+import { CREW_ROLES, DEBRIEF_QUESTIONS, PHASE_KINDS, FAULT_TARGETS, VERDICTS } from '../base/index.ts'
 import {
   beforeSchema,
   drillSchema,
@@ -14,7 +14,7 @@ export const quantitySchema = z.union([z.number(), z.literal('inf')])
 export type Quantity = z.infer<typeof quantitySchema>
 
 const nullableMs = z.number().nullable()
-const role = z.enum(PROVIDER_ROLES)
+const target = z.enum(FAULT_TARGETS)
 
 export const objectiveResultSchema = z.strictObject({
   id: z.enum(['success', 'p95', 'cost']),
@@ -54,7 +54,7 @@ export type PhaseResult = z.infer<typeof phaseResultSchema>
 
 export const faultResultSchema = z.strictObject({
   kind: z.string(),
-  target: role,
+  target,
   parameters: z.record(z.string(), z.unknown()),
   beside: z
     .number()

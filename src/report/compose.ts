@@ -82,9 +82,10 @@ export function composeResult(records: Records): Result {
 }
 
 function whyHeld(claim: Result['drill']['claim']): string {
-  const objectives =
-    claim === 'slo'
-      ? 'every objective was met in every outage'
-      : 'no objective was missed in any outage (the SLO is not claimed)'
+  const objectives = {
+    slo: 'every objective was met in every outage',
+    behaviour: 'no objective was missed in any outage (the SLO is not claimed)',
+    recovery: 'only the recovery is claimed',
+  }[claim]
   return `every fault was proven, ${objectives}, every failover target was reached, and everything is proven restored`
 }

@@ -13,6 +13,7 @@ const DID: Record<string, ((target: string, parameters: Parameters) => string) |
   'revoke-key': (target) => `the ${target}’s key was refused`,
   'slow-first-token': (target, of) => `the ${target} took ${ms(of, 'delay')} longer to its first token`,
   latency: (target, of) => `every answer of the ${target} came ${ms(of, 'latency')} late`,
+  'router-killed': () => 'the router was killed',
   refused: (target) => `the ${target} refused every connection`,
 }
 

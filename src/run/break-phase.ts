@@ -1,12 +1,17 @@
 import { InternalError } from '../base/index.ts'
 import { armGate, strikesOf, type BreakPhase, type PlannedPhase, type Strike } from '../drill/index.ts'
-import { createFault } from '../faults/index.ts'
+import { createFault, type RouterSite } from '../faults/index.ts'
+import { bypassRouter } from './bypass.ts'
 import type { BreakGates } from './break-gates.ts'
 import { struckWith, type RunContext } from './context.ts'
 import { applyFailure, FaultRun } from './fault-run.ts'
 import { clocksSoFar } from './live.ts'
 import type { Prober } from './questions.ts'
 import { until } from './until.ts'
+
+/** What the gates saw arrives a little after the answer. */
+const LEDGER_MS = 1000
+const LEDGER_LOOK_MS = 50
 
 interface Armed {
   planned: PlannedPhase
@@ -61,28 +66,37 @@ export async function breakIt(
     faultRun(context, strike, { index, fault: fault + nth, capMs: phase.cap, probe }),
   )
   for (const run of runs.toReversed()) if (!(await strike(context, run))) return
-  await until(context, dueMs)
+  const last = context.faults.at(-1)
+  const name = context.input.planned[index]?.name ?? ''
+  await Promise.all([
+    until(context, dueMs),
+    ...(last === undefined ? [] : [bypassRouter(context, phase, last, name)]),
+  ])
 }
 
 function faultRun(
-  { input, stage, observations, say, changes, epochMs }: RunContext,
+  context: RunContext,
   { fault: spec, target }: Strike,
   { index, fault, capMs, probe }: { index: number; fault: number; capMs: number; probe: Prober },
 ): FaultRun {
+  const { input, stage, observations, say, changes, epochMs } = context
   const id = `${input.runTag}-f${fault}`
   const prompt = input.prompts[0]
   if (prompt === undefined) throw new InternalError('a run has no prompts')
+  // A killed router is bypassed to the primary.
+  const provider = target === 'router' ? 'primary' : target
   const site = {
     id,
-    target,
+    target: provider,
     capMs,
     toxiproxy: stage.toxiproxy,
     toxiproxyWithRun: stage.environment.toxiproxy.kind === 'embedded',
-    proxy: stage.proxies[target].name,
+    proxy: stage.proxies[provider].name,
     gate: stage.gate,
     gateUrl: stage.gateUrl,
     gateToken: stage.gateToken,
-    probe: () => probe(target, prompt, false),
+    probe: () => probe(provider, prompt, false),
+    ...routerSite(context, () => probe('router', prompt, false)),
   }
   return new FaultRun({
     ticket: { index: fault, phase: index, id, spec, target, capMs },
@@ -93,6 +107,28 @@ function faultRun(
     observations,
     changes,
   })
+}
+
+/** The run's own router; nothing where it is somebody else's. */
+function routerSite(
+  { stage: { router }, observations, input: { clock } }: RunContext,
+  probe: RouterSite['probe'],
+): { router?: RouterSite } {
+  const { hands, url } = router
+  if (hands === undefined) return {}
+  return {
+    router: {
+      url,
+      hands,
+      probe,
+      servedBy: async (requestId) => {
+        const asked = () => observations.attempts.findLast((attempt) => attempt.requestId === requestId)
+        for (let left = LEDGER_MS; left > 0 && asked() === undefined; left -= LEDGER_LOOK_MS)
+          await clock.sleep(LEDGER_LOOK_MS)
+        return asked()?.provider ?? null
+      },
+    },
+  }
 }
 
 /** Puts one fault in force; says why the drill ends, and returns false, if it cannot. */

@@ -237,7 +237,7 @@ export class FaultRun {
     await fault.revert()
     this.revertedMs = clock.now() - epochMs
     await this.#prover
-    const detail = plan.undo.map(({ what }) => what).join(', then ')
+    const detail = fault.undoes ?? plan.undo.map(({ what }) => what).join(', then ')
     say({ type: 'fault.reverted', fault: ticket.index, detail }, this.revertedMs)
   }
 

@@ -1,4 +1,4 @@
-import type { ProviderRole } from '../base/index.ts'
+import type { FaultTarget } from '../base/index.ts'
 import type { Evidence } from '../faults/index.ts'
 import type { CircuitChange } from '../measure/index.ts'
 import type { Attempt, Sample } from '../record/index.ts'
@@ -16,7 +16,7 @@ export interface Observations {
   /** Tells of every further sample. */
   onSample: (listener: (sample: Sample) => void) => void
   /** What became known since a fault came into force. */
-  evidence(inForceMs: number, target: ProviderRole): Evidence
+  evidence(inForceMs: number, target: FaultTarget): Evidence
 }
 
 /** Records arrive nearly in the order of their ends; this much covers the wait for the ledger. */

@@ -1,23 +1,27 @@
 import { ask, type Prompt } from '../load/index.ts'
 import type { Observed } from '../record/index.ts'
-import type { ProviderRole } from '../base/index.ts'
+import type { FaultTarget } from '../base/index.ts'
 import type { RunContext } from './context.ts'
 
 /** A question whose answer is waited for while something is to be proven gone must not outlast the undoing. */
 const PATIENCE_MS = 5000
 
 /**
- * Asks a provider directly, through its proxy and with its key: gameday's own probes, which the ledger knows by ids
+ * Asks a provider directly, through its proxy and with its key, or the router: gameday's own probes, which the ledger knows by ids
  * that begin with p and no statistics count.
  */
 export function prober(context: Pick<RunContext, 'input' | 'stage' | 'epochMs'>) {
   const { input, stage, epochMs } = context
   let asked = 0
-  return (role: ProviderRole, prompt: Prompt, stream: boolean): Promise<Observed> =>
+  return (through: FaultTarget, prompt: Prompt, stream: boolean): Promise<Observed> =>
     ask({
-      url: stage.proxies[role].url,
-      key: stage.keys[role],
-      model: input.config.providers[role].model,
+      ...(through === 'router'
+        ? { url: stage.router.url, key: stage.router.key, model: input.config.providers.primary.model }
+        : {
+            url: stage.proxies[through].url,
+            key: stage.keys[through],
+            model: input.config.providers[through].model,
+          }),
       prompt,
       stream,
       timeoutMs: Math.min(input.drill.load.timeout, PATIENCE_MS),

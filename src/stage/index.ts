@@ -1,5 +1,5 @@
 export type { StageChanges } from './changes.ts'
 export { stageLoad, type StagedLoad } from './load.ts'
-export { embeddedRouter, type RouterMaker, type StagedRouter } from './router.ts'
+export { embeddedRouter, type RouterHands, type RouterMaker, type StagedRouter } from './router.ts'
 export { startStage, type Stage, type StagedProxy } from './stage.ts'
 export type { LoadPartData } from './workers/load.ts'

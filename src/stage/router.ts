@@ -4,10 +4,21 @@ import type { RouterEvent, RouterTarget } from '../router/index.ts'
 import { startPart } from './part.ts'
 import type { RouterPartData, RouterPartReady } from './workers/router.ts'
 
+/** What can be done to a router that is a part of the run, as it would be to its process. */
+export interface RouterHands {
+  readonly state: 'routing' | 'bypassed' | 'killed'
+  /** Kills it: connections are cut, and new ones refused. */
+  kill(): Promise<void>
+  /** Starts it again on the same port: as it was, or as a mere way through to one provider. */
+  start(bypass: ProviderRole | null): Promise<void>
+}
+
 export interface StagedRouter {
   kind: 'embedded' | 'external'
   url: string
   key: string
+  /** Absent for one that is not the run's to kill. */
+  hands?: RouterHands
   stop: () => Promise<void>
 }
 
@@ -24,19 +35,45 @@ export interface EmbeddedRouterOptions {
 /** Makes the embedded router, in a worker of its own. */
 export function embeddedRouter({ config, bypass, onEvent, onDeath }: EmbeddedRouterOptions): RouterMaker {
   return async (targets) => {
-    const part = await startPart<RouterPartData, RouterPartReady, RouterEvent, never, true>({
-      name: 'router',
-      data: { config, targets, bypass },
-      onEvent,
-      onDeath,
-    })
+    const start = (data: Pick<RouterPartData, 'config' | 'bypass'>) =>
+      startPart<RouterPartData, RouterPartReady, RouterEvent, never, true>({
+        name: 'router',
+        data: { ...data, targets },
+        onEvent,
+        onDeath,
+      })
+    let part = await start({ config, bypass })
+    const { url } = part.ready
+    const onSamePort = { ...config, port: Number(new URL(url).port) }
+    let state: RouterHands['state'] = 'routing'
+    // One after another: a hand that bypasses it may still be at it when it is to be restored.
+    let last: Promise<void> = Promise.resolve()
+    const inTurn = (act: () => Promise<void>) => (last = last.catch(() => undefined).then(act))
     return {
       kind: 'embedded',
-      url: part.ready.url,
+      url,
       key: 'embedded-router',
-      stop: async () => {
-        await part.stop()
+      hands: {
+        get state() {
+          return state
+        },
+        kill: () =>
+          inTurn(async () => {
+            await part.kill()
+            state = 'killed'
+          }),
+        start: (to) =>
+          inTurn(async () => {
+            await part.stop()
+            state = 'killed'
+            part = await start({ config: onSamePort, bypass: to ?? bypass })
+            state = to === null ? 'routing' : 'bypassed'
+          }),
       },
+      stop: () =>
+        inTurn(async () => {
+          await part.stop()
+        }),
     }
   }
 }

@@ -596,20 +596,11 @@ export function withBothDown(records: Records): Records {
     if (!('fault' in event) || event.fault !== 0) return []
     // The secondary's is asked for before the primary's.
     const at = atMs - 10
-    switch (event.type) {
-      case 'fault.requested':
-        return [
-          [at, { ...event, fault: 2, kind: 'refused', target: 'secondary', parameters: {}, network: true }],
-        ]
-      case 'fault.in-force':
-      case 'fault.proven':
-      case 'fault.reverting':
-      case 'fault.reverted':
-      case 'fault.gone':
-        return [[at, { ...event, fault: 2 }]]
-      default:
-        return []
-    }
+    if (event.type === 'fault.requested')
+      return [
+        [at, { ...event, fault: 2, kind: 'refused', target: 'secondary', parameters: {}, network: true }],
+      ]
+    return event.type === 'rollback.recorded' ? [] : [[at, { ...event, fault: 2 }]]
   })
   return addEvents(records, ...events)
 }

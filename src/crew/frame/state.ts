@@ -56,6 +56,7 @@ function isWell(status: LiveStatus): boolean {
 /** Who serves most in the place of what is broken. Where that is hidden, nothing may be told from who does not. */
 function standIn({ fault, load }: LiveStatus): 'primary' | 'secondary' | null {
   if (fault === null || load === null) return null
+  if (fault.target === 'router' && fault.kind !== null) return load.servedBy.primary > 0.5 ? 'primary' : null
   const other = fault.target === 'primary' || fault.kind === null ? 'secondary' : 'primary'
   return load.servedBy[other] > 0.5 ? other : null
 }

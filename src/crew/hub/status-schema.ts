@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CREW_ROLES, PHASE_KINDS, PROVIDER_ROLES } from '../../base/index.ts'
+import { CREW_ROLES, PHASE_KINDS, FAULT_TARGETS } from '../../base/index.ts'
 import type { LiveStatus } from '../crew.ts'
 import type { OpenQuestion } from '../question.ts'
 
@@ -40,12 +40,12 @@ export const statusSchema = z.strictObject({
       number: z.number(),
       count: z.number(),
       kind: z.string().nullable(),
-      target: z.enum(PROVIDER_ROLES),
+      target: z.enum(FAULT_TARGETS),
       proven: z.boolean(),
       sinceMs: z.number(),
       capMs: z.number(),
       beside: z
-        .strictObject({ kind: z.string(), target: z.enum(PROVIDER_ROLES), proven: z.boolean() })
+        .strictObject({ kind: z.string(), target: z.enum(FAULT_TARGETS), proven: z.boolean() })
         .exactOptional(),
     })
     .nullable(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { percent, type ProviderRole } from '../../base/index.ts'
+import { percent, type FaultTarget } from '../../base/index.ts'
 
 /** What the faults' parameters and stories have in common. */
 
@@ -17,7 +17,7 @@ export interface FaultStory {
 }
 
 /** Tells of one kind of fault, whatever its parameters. */
-export type TellFault<Spec> = (fault: Spec, target: ProviderRole) => FaultStory
+export type TellFault<Spec> = (fault: Spec, target: FaultTarget) => FaultStory
 
 /** `every answer`, or `25% of the answers`. */
 export function shareText(share: number, every: string, of: string): string {

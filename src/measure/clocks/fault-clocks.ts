@@ -52,7 +52,8 @@ function clocksFrom({ samples, attempts, fault, baseline }: ClockInput, timeline
     stableMs: since(stable[0]?.intendedMs),
   }
   const notObservable: Record<string, string> = {}
-  if (circuits === null) notObservable.trip = 'the router does not tell about its circuit'
+  if (timeline.target === 'router') notObservable.trip = 'a router that is dead opens no circuit'
+  else if (circuits === null) notObservable.trip = 'the router does not tell about its circuit'
   if (revertedMs === null) notObservable.failback = 'the fault was never undone'
   if (taxMs === null) notObservable.tax = whyNoTax(stable.length)
 
@@ -89,7 +90,7 @@ function timelineOf({ samples, attempts, circuits, fault, p95TargetMs }: ClockIn
     attempts: attempts.filter(({ lane }) => lane === 'main'),
     circuits,
     target: fault.target,
-    other: fault.target === 'primary' ? 'secondary' : 'primary',
+    other: fault.target === 'router' ? null : fault.target === 'primary' ? 'secondary' : 'primary',
     network: fault.kind === 'network',
     whole: fault.whole,
     beside: fault.beside,

@@ -1,9 +1,9 @@
-import type { ProviderRole } from '../../base/index.ts'
+import type { FaultTarget, ProviderRole } from '../../base/index.ts'
 import type { MeasuredAttempt, MeasuredSample, Span } from '../sample.ts'
 
 /** What the clocks need to know of a fault: all moments in milliseconds from the drill's start. */
 export interface FaultTimes {
-  target: ProviderRole
+  target: FaultTarget
   /** `network`: on the way to the provider (Toxiproxy); `provider`: in its answers (the gate). */
   kind: 'network' | 'provider'
   /** Whether every request to the target meets the fault; false for one that strikes a share of them. */
@@ -75,8 +75,9 @@ export interface Timeline {
   /** Main-lane attempts. */
   attempts: readonly MeasuredAttempt[]
   circuits: readonly CircuitChange[] | null
-  target: ProviderRole
-  other: ProviderRole
+  target: FaultTarget
+  /** The provider that stands in; null where the router itself was struck, and whoever answers will do. */
+  other: ProviderRole | null
   network: boolean
   whole: boolean
   /** Whether the other provider is out as well, so that an answer from the cache is service, too. */

@@ -15,11 +15,11 @@ export function trip({ circuits, target, earliest, until }: Timeline): number | 
 
 /**
  * Finds the first success, by its end, that the other provider served to a request meant at t0 or later. Where that one
- * is faulted too, the cache may stand in for both.
+ * is faulted too, the cache may stand in for both; where the router itself is, whoever answers.
  */
 export function switchedBy({ requests, other, beside, t0, until }: Timeline): MeasuredSample | null {
   const standsIn = (servedBy: MeasuredSample['servedBy']) =>
-    servedBy === other || (beside && servedBy === 'cache')
+    other === null || servedBy === other || (beside && servedBy === 'cache')
   let first: MeasuredSample | null = null
   for (const request of requests) {
     if (request.intendedMs < t0 || request.outcome !== 'ok' || !standsIn(request.servedBy)) continue
@@ -40,7 +40,11 @@ export function switchedBy({ requests, other, beside, t0, until }: Timeline): Me
 export function stableRequests(timeline: Timeline, setter: MeasuredSample | null): readonly MeasuredSample[] {
   if (setter === null) return []
   const { requests, until, whole, target, undoing, slow } = timeline
-  const candidates = requests.slice(requests.indexOf(setter)).filter(({ intendedMs }) => intendedMs < until)
+  // What was under way when a router was started again was cut by that, and speaks of nothing before it.
+  const over = ({ endMs }: MeasuredSample) => target !== 'router' || (endMs ?? Infinity) < undoing
+  const candidates = requests
+    .slice(requests.indexOf(setter))
+    .filter((request) => request.intendedMs < until && over(request))
   const marks = candidates.map((request) => ({
     failed: failed(request),
     slow: slow(request),

@@ -1,4 +1,4 @@
-import type { ProviderRole } from '../../base/index.ts'
+import type { FaultTarget } from '../../base/index.ts'
 import type { MeasuredSample } from '../sample.ts'
 import { failed, type Timeline } from './fault.ts'
 import { STRETCH, stretchStart } from './stretch.ts'
@@ -36,7 +36,7 @@ export function failback(
 }
 
 /** The share of the baseline's successes that the target served, of those whose server is known; 1 without any. */
-export function homeShare(steady: readonly MeasuredSample[], target: ProviderRole): number {
+export function homeShare(steady: readonly MeasuredSample[], target: FaultTarget): number {
   const served = steady.filter(({ servedBy }) => servedBy !== null && servedBy !== 'cache')
   return served.length === 0 ? 1 : served.filter(({ servedBy }) => servedBy === target).length / served.length
 }

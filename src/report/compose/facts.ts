@@ -89,7 +89,8 @@ function weaknesses({ story, faults, targets }: Measured): string[] {
     .map((fault, index) => ({ fault, number: index + 1 }))
     .filter(({ fault }) => fault.provenMs !== null)
   return [
-    ...proven.flatMap(({ fault, number }) =>
+    // How long the outage lasts is a matter of people or of time, where only the recovery is claimed.
+    ...(story.started.drill.claim === 'recovery' ? [] : proven).flatMap(({ fault, number }) =>
       fault.objectives
         .filter(({ verdict }) => verdict === 'missed')
         .map(

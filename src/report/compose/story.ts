@@ -1,4 +1,4 @@
-import { GamedayError, type PhaseKind, type ProviderRole } from '../../base/index.ts'
+import { GamedayError, type FaultTarget, type PhaseKind } from '../../base/index.ts'
 import type { EventOf, JournalEntry, JournalEventType, Records } from '../../record/index.ts'
 
 export type EntryOf<T extends JournalEventType> = JournalEntry<EventOf<T>>
@@ -15,10 +15,10 @@ export interface PhaseStory {
 export interface FaultStory {
   number: number
   kind: string
-  target: ProviderRole
+  target: FaultTarget
   parameters: Record<string, unknown>
   /** The fault that the other provider met in the same phase; null where there was none. */
-  beside: { number: number; kind: string; target: ProviderRole } | null
+  beside: { number: number; kind: string; target: FaultTarget } | null
   /** Whether the way to the provider fails rather than the provider. */
   network: boolean
   /** Whether every request to the target is hit. */

@@ -64,8 +64,8 @@ export const errorsPassed: Rule = {
   id: 'errors-passed',
   find: (about) =>
     about.outages.flatMap((outage) => {
-      // Where no provider was left, the failures have another rule: noProviderLeft.
-      if (outage.story.beside !== null) return []
+      // Where no provider was left, the failures have another rule: noProviderLeft. Where the router was dead, they are its.
+      if (outage.story.beside !== null || outage.story.target === 'router') return []
       const under = meantUnder(outage)
       const byClass = new Map<string, Sample[]>()
       for (const sample of under.filter(hasFailed)) {

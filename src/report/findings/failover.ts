@@ -30,7 +30,9 @@ export const failoverSlow: Rule = {
 }
 
 /** Says which part of the failover took the time. */
-function whatHeldItUp({ result: { detectMs, tripMs, switchMs } }: Outage, targetMs: number): string {
+function whatHeldItUp({ story, result: { detectMs, tripMs, switchMs } }: Outage, targetMs: number): string {
+  if (story.target === 'router')
+    return 'Bypass a dead router sooner: let the process restart by itself, or give whoever is on call one command for it.'
   if (detectMs !== null && detectMs > targetMs / 2)
     return `The first sign of the fault took ${seconds(detectMs)}: shorten the router’s timeouts for headers and for the first token.`
   if (tripMs !== null && tripMs > targetMs / 2)
@@ -55,11 +57,13 @@ export const failoverNotReached: Rule = {
           outage.story.inForce?.id,
         ]),
         recommendation:
-          outage.story.beside !== null
-            ? 'Nothing can fail over when no provider is left: decide what answers then (a cache, a third provider, an honest message), and drill that.'
-            : outage.result.switchMs === null
-              ? 'No request was answered by the other provider: check that the router has it as a target, holds a working key for it, and treats this failure as one to fail over on.'
-              : 'Some requests did go to the other provider: find the class of request or failure that does not, and drill it alone.',
+          outage.story.target === 'router'
+            ? 'The way round the router did not lead to stable service: check that a restart with BYPASS_ROUTER=true takes its port, and that the primary takes the whole load.'
+            : outage.story.beside !== null
+              ? 'Nothing can fail over when no provider is left: decide what answers then (a cache, a third provider, an honest message), and drill that.'
+              : outage.result.switchMs === null
+                ? 'No request was answered by the other provider: check that the router has it as a target, holds a working key for it, and treats this failure as one to fail over on.'
+                : 'Some requests did go to the other provider: find the class of request or failure that does not, and drill it alone.',
       })),
 }
 
@@ -100,7 +104,8 @@ function homeless(about: Case): Homeless[] {
     })
 }
 
-const stays = ({ after, elsewhere }: Homeless) => after.length > 0 && elsewhere.length / after.length > 0.5
+const stays = ({ outage, after, elsewhere }: Homeless) =>
+  outage.story.target !== 'router' && after.length > 0 && elsewhere.length / after.length > 0.5
 
 /** The provider was well again and the router went on without it. */
 export const neverFailsBack: Rule = {

@@ -1,4 +1,4 @@
-import type { ProviderRole } from '../../base/index.ts'
+import type { FaultTarget } from '../../base/index.ts'
 import type { Attempt, Sample } from '../../record/index.ts'
 import type { Outage } from '../compose/faults.ts'
 import { count, counted, listed, sentence } from '../format.ts'
@@ -46,7 +46,7 @@ function told(failures: readonly Sample[]): string {
 function cause(
   { result }: Outage,
   attempts: readonly Attempt[],
-  { kind, target }: { kind: string; target: ProviderRole },
+  { kind, target }: { kind: string; target: FaultTarget },
 ): { words: string; tags: string[] } {
   const failed = attempts.filter(
     ({ provider, failure, startMs }) =>

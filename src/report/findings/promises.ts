@@ -15,8 +15,8 @@ const ADVICE_ALONE =
 /** An objective was missed in the outage of a fault. */
 export const objectiveMissed: Rule = {
   id: 'objective-missed',
-  find: ({ outages }) =>
-    outages.flatMap((outage) =>
+  find: ({ outages, story }) =>
+    (story.started.drill.claim === 'recovery' ? [] : outages).flatMap((outage) =>
       outage.result.objectives
         .filter(({ verdict }) => verdict === 'missed')
         .map((objective): Draft => {

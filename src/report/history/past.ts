@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { GamedayError, PROVIDER_ROLES, VERDICTS } from '../../base/index.ts'
+import { FAULT_TARGETS, GamedayError, VERDICTS } from '../../base/index.ts'
 import type { People, Result } from '../../record/index.ts'
 import { keyOf } from '../findings/find.ts'
 import { isBeside } from '../own-outage.ts'
@@ -26,7 +26,7 @@ const pastSchema = z.object({
   faults: z.array(
     z.object({
       kind: z.string(),
-      target: z.enum(PROVIDER_ROLES),
+      target: z.enum(FAULT_TARGETS),
       beside: z.number().exactOptional(),
       inForceMs: nullableMs,
       stableMs: nullableMs,

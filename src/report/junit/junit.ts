@@ -74,7 +74,14 @@ function faultSuite(result: Result, fault: FaultResult, number: number): Suite {
   }
   const objectives = fault.objectives.map((objective): Case => ({
     name: `objective.${objective.id}`,
-    ...judged(fault, objective.verdict, describeObjective(objective)),
+    ...judged(
+      fault,
+      // Where only the recovery is claimed an objective can be met, and cannot fail anything.
+      result.drill.claim === 'recovery' && objective.verdict === 'missed'
+        ? 'inconclusive'
+        : objective.verdict,
+      describeObjective(objective),
+    ),
   }))
   const targets = judgeTargets(fault, result.targets).map((target): Case => ({
     name: `failover.${target.id}`,

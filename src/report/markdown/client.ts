@@ -65,6 +65,7 @@ function reservation({ drill, objectives, environment }: Result, faults: readonl
   const open = objectives
     .concat(faults.flatMap(({ objectives: own }) => own))
     .some(({ verdict }) => verdict === 'inconclusive')
+  if (drill.claim === 'recovery') return '; for the time of such an outage itself nothing is promised'
   if (drill.claim === 'behaviour' || open)
     return `, but ${count(Math.min(...faults.map(({ objectives: own }) => own[0]?.n ?? 0)))} requests in an outage are too few to claim the promise itself`
   return environment.providers.every(({ kind }) => kind === 'simulated')

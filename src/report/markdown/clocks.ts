@@ -77,7 +77,11 @@ export function clockNotes({ faults, environment }: Result): string[] {
         ? 'no sign of it was seen from outside'
         : `its first sign was ${SOURCES[fault.detectSource]}`,
       tripText(fault, environment.router.kind),
-      `${fault.probes === 0 ? 'no attempt' : counted(fault.probes, 'attempt')} at the ${fault.target} followed while it was out`,
+      ...(fault.target === 'router'
+        ? []
+        : [
+            `${fault.probes === 0 ? 'no attempt' : counted(fault.probes, 'attempt')} at the ${fault.target} followed while it was out`,
+          ]),
       fault.flaps === 0
         ? 'service did not change sides again'
         : `service changed sides ${counted(fault.flaps, 'more time', 'more times')}`,

@@ -7,6 +7,12 @@ import { isBeside } from '../own-outage.ts'
 import { faultLabel } from '../words.ts'
 import { escapeMarkdown } from './escape.ts'
 
+const WHY_UNCLAIMED: Record<Result['drill']['claim'], string> = {
+  slo: 'at least one promise is inconclusive',
+  behaviour: 'this drill checks behaviour',
+  recovery: 'this drill checks how fast service comes back',
+}
+
 /** What the drill did not show, so that nobody reads it into the result. */
 export function uncheckedLines(result: Result, story: Story): string[] {
   return [...scope(result, story), ...statistics(result), ...unseen(result), ...surroundings(result, story)]
@@ -35,10 +41,8 @@ function statistics({ drill, faults }: Result): string[] {
   const open = ran.some(({ objectives }) => objectives.some(({ verdict }) => verdict === 'inconclusive'))
   const ns = listed(ran.map(({ objectives }) => count(objectives[0]?.n ?? 0)))
   return [
-    ...(ran.length > 0 && (drill.claim === 'behaviour' || open)
-      ? [
-          `SLO not claimed, n = ${ns}: ${drill.claim === 'behaviour' ? 'this drill checks behaviour' : 'at least one promise is inconclusive'}`,
-        ]
+    ...(ran.length > 0 && (drill.claim !== 'slo' || open)
+      ? [`SLO not claimed, n = ${ns}: ${WHY_UNCLAIMED[drill.claim]}`]
       : []),
     ...(ran.length > 0
       ? [

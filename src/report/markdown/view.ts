@@ -85,8 +85,11 @@ function because({ verdict, faults, decidedBy, drill }: Result): string {
   if (verdict !== 'held') return decidedBy
   const which =
     faults.length === 1 ? 'the fault' : faults.length === 2 ? 'both faults' : `all ${faults.length} faults`
-  const promises =
-    drill.claim === 'slo' ? 'every promise was kept' : 'no promise was broken (the SLO itself is not claimed)'
+  const promises = {
+    slo: 'every promise was kept',
+    behaviour: 'no promise was broken (the SLO itself is not claimed)',
+    recovery: 'service came back in time (the SLO itself is not claimed)',
+  }[drill.claim]
   return `${which} took hold, ${promises}, and everything was restored and proven restored`
 }
 

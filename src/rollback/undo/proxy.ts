@@ -7,7 +7,7 @@ import { differences, strangers } from './theirs.ts'
 import { lists, removeToxic } from './toxic.ts'
 import { gone, notGone, type Undone, type UndoTools } from './undone.ts'
 
-export type OnProxy = Exclude<Change, { type: 'gate-fault' }>
+export type OnProxy = Extract<Change, { proxy: string }>
 
 /** Says that a server which answers has nothing of the change: its state is memory, and it was restarted. */
 export const unknownThere = ({ url, proxy }: OnProxy) => `Toxiproxy at ${url} knows no proxy ${proxy}`

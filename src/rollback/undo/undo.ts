@@ -19,6 +19,11 @@ export async function undoChange(plan: UndoPlan, tools: UndoTools): Promise<Undo
   if (change.withRun && tools.runnerGone)
     return gone('it was in the memory of the run’s own process, which is dead')
   try {
+    if (change.type === 'router-killed')
+      return {
+        state: 'unreachable',
+        reason: 'only the run itself can start its router again; it ends with the run',
+      }
     if (change.type === 'gate-fault') return await undoAtGate(plan.undo, change, tools)
     const control = toxiproxyControl({ url: change.url, timeoutMs: tools.timeoutMs })
     const found = await findProxy(plan, change, control, tools)
@@ -64,6 +69,7 @@ const tellsVersion = (control: ToxiproxyControl) =>
  */
 export async function vanished({ change }: UndoPlan, timeoutMs: number): Promise<string | null> {
   try {
+    if (change.type === 'router-killed') return null
     if (change.type === 'gate-fault') {
       await send({ method: 'GET', url: change.url }, timeoutMs)
       return null

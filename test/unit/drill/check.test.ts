@@ -188,3 +188,41 @@ test.each([['nothing'], ['[]'], ['5'], ['[[]]'], ['[5, null, x]'], ['{ a: b }']]
     expect(problemsOfDrill(`${HEAD}agenda: ${agenda}\n`)).not.toEqual([])
   },
 )
+
+describe('a killed router', () => {
+  const KILLED = '{ phase: break, length: 1m, cap: 2m, fault: { kind: router-killed } }'
+  const aimed = (more: string) => KILLED.replace('length: 1m,', `length: 1m, ${more},`)
+  test.each([
+    ['by itself', KILLED, []],
+    ['by name', aimed('target: router'), []],
+    [
+      'as the primary',
+      aimed('target: primary'),
+      [/found target: primary for a fault of the router; write router/],
+    ],
+    [
+      'beside the secondary',
+      aimed('secondary: { kind: refused }'),
+      [/whose bypass leads to the primary alone; leave it out/],
+    ],
+    [
+      'beside the primary',
+      BREAK.replace('cap', 'secondary: { kind: router-killed }, cap'),
+      [/strikes no provider/],
+    ],
+    [
+      'bypassed after its phase',
+      KILLED.replace('router-killed', 'router-killed, bypassAfter: 90s'),
+      [/found 1m30s, longer than the phase, so that nobody would ever bypass it/],
+    ],
+    [
+      'as a provider',
+      BREAK.replace('cap', 'target: router, cap'),
+      [/found target: router for a fault of the primary/],
+    ],
+  ])('%s', (_name, phase, problems) => {
+    expect(problemsOfDrill(drill(BASELINE, GO, phase, RESTORE))).toEqual(
+      problems.map((problem) => expect.stringMatching(problem)),
+    )
+  })
+})

@@ -73,7 +73,7 @@ describe('refuses', () => {
     [
       'an unknown fault',
       HEAD + AGENDA.replace('refused', 'refusd'),
-      'd.yaml:9:59: agenda[2].fault.kind: found "refusd"; did you mean "refused"? write one of revoke-key, slow-first-token, latency, refused',
+      'd.yaml:9:59: agenda[2].fault.kind: found "refusd"; did you mean "refused"? write one of revoke-key, slow-first-token, latency, refused, router-killed',
     ],
     [
       'a parameter of another fault',
@@ -88,7 +88,7 @@ describe('refuses', () => {
     [
       'an unknown provider',
       HEAD + AGENDA.replace('cap: 30s', 'cap: 30s, target: third'),
-      'd.yaml:9:52: agenda[2].target: found "third"; write one of primary, secondary',
+      'd.yaml:9:52: agenda[2].target: found "third"; write one of primary, secondary, router',
     ],
     [
       'a break without a cap',

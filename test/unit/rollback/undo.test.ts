@@ -593,3 +593,19 @@ describe('what the records say of an undoing', () => {
     })
   })
 })
+
+describe('a router that the run killed', () => {
+  const plan: UndoPlan = {
+    ...gateFault({ url: 'http://127.0.0.1:1', token: 'x' }),
+    change: { type: 'router-killed', url: 'http://127.0.0.1:1/v1', withRun: true },
+    undo: [],
+  }
+  it('is nobody else’s to start again while the run lives, and gone with it', async () => {
+    expect(await undoChange(plan, { ...LATER, runnerGone: false })).toMatchObject({
+      state: 'unreachable',
+      reason: expect.stringMatching(/only the run itself can start its router again/),
+    })
+    expect(await vanished(plan, 100)).toBeNull()
+    expect(await proofOf(undoChange(plan, LATER))).toMatch(/own process, which is dead/)
+  })
+})

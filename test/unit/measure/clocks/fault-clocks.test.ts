@@ -552,3 +552,36 @@ describe('a fault that never came into force', () => {
     })
   })
 })
+
+describe('a router that was killed', () => {
+  const refused = { outcome: 'failed', class: 'connection', servedBy: null } as const
+  /** Dead from 60 s on, bypassed five seconds later, started again at 120 s, which cuts what is under way. */
+  const samples = [
+    ...requestsFrom(0, 600),
+    ...requestsFrom(60_010, 50, refused),
+    ...requestsFrom(65_010, 545),
+    ...requestsFrom(119_510, 5, { ...refused, endMs: 120_000 }),
+    ...requestsFrom(120_010, 600),
+  ]
+  const clocks = faultClocks({
+    samples,
+    attempts: [],
+    circuits: [],
+    fault: faultOf({ target: 'router' }),
+    baseline: { fromMs: 0, toMs: 60_000 },
+    p95TargetMs: 2500,
+  })
+
+  it('is detected by clients, and over with the first answer of whoever it is', () => {
+    expect(clocks.detectSource).toBe('client-failure')
+    expect(clocks.switchMs).toBeGreaterThanOrEqual(5010)
+    expect(clocks.stableMs).toBe(5010)
+  })
+
+  it('is not found unstable because starting it again cut what was under way, and is home by whoever answers', () => {
+    expect(clocks.stableMs).toBe(5010)
+    expect(clocks.failbackMs).toBe(10)
+    expect(clocks.notObservable.trip).toMatch(/opens no circuit/)
+    expect([clocks.probes, clocks.flaps]).toEqual([0, 0])
+  })
+})
