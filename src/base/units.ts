@@ -81,8 +81,6 @@ function quantity(
   write?: (value: number) => string,
 ) {
   const { least = -Infinity, most = Infinity, exclusive = false } = bounds ?? {}
-  const inside = (value: number) =>
-    exclusive ? value > least && value < most : value >= least && value <= most
   const show = (value: number) => write?.(value) ?? String(value)
   const range =
     least > -Infinity && most < Infinity && !exclusive
@@ -92,15 +90,16 @@ function quantity(
           ...(most < Infinity ? [`${exclusive ? 'under' : 'at most'} ${show(most)}`] : []),
         ].join(' and ')
   const error = range === '' ? instead : `${instead}, ${range}`
+  const number = z.number({ error })
+  // The bounds are those of the plain number, so that what is read already can be checked by them as well.
+  const inside = exclusive
+    ? number.gt(least, { error }).lt(most, { error })
+    : number.min(least, { error }).max(most, { error })
   return z
     .string({ error })
     .regex(pattern, { error })
-    .transform((text, context) => {
-      const value = parse(text)
-      if (value !== null && Number.isFinite(value) && inside(value)) return value
-      context.addIssue({ code: 'custom', message: error })
-      return z.NEVER
-    })
+    .transform((text) => parse(text) ?? Number.NaN)
+    .pipe(inside)
 }
 
 /** A length of time, read into milliseconds. */

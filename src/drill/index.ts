@@ -6,6 +6,9 @@ export { explain } from './explain.ts'
 export type { ExplainSetup } from './explain-setup.ts'
 export { FAULT_KINDS } from './catalogue/faults.ts'
 export type { FaultKind, FaultOf, FaultSpec } from './catalogue/faults.ts'
+export { providerFaultAsRead } from './catalogue/provider.ts'
+export { REVOCATION_SHAPES } from './catalogue/provider/revoke-key.ts'
+export type { ProviderFaultKind, ProviderFaultSpec } from './catalogue/provider.ts'
 export { listDrills } from './find.ts'
 export {
   alertGate,

@@ -1,4 +1,4 @@
-import type { ProviderRole } from '../base/index.ts'
+import type { Lane, ProviderRole } from '../base/index.ts'
 import type { Attempt, Sample } from '../record/index.ts'
 import type { Evidence, Proof } from './fault.ts'
 
@@ -26,18 +26,10 @@ export function controlLane(
   return { words: `the control lane felt it (${hit.length} of ${after.length})`, ids: ids(hit) }
 }
 
-/** The load's own attempts at the target that this gate fault shaped. */
-export function attemptsShapedBy(
-  fault: string,
-  { inForceMs, attempts }: Evidence,
-  target: ProviderRole,
-): Attempt[] {
+/** The attempts of a lane at the target since the fault came into force. */
+export function attemptsAt(target: ProviderRole, lane: Lane, { inForceMs, attempts }: Evidence): Attempt[] {
   return attempts.filter(
-    (attempt) =>
-      attempt.fault === fault &&
-      attempt.provider === target &&
-      attempt.lane === 'main' &&
-      attempt.startMs >= inForceMs,
+    (attempt) => attempt.provider === target && attempt.lane === lane && attempt.startMs >= inForceMs,
   )
 }
 

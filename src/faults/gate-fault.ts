@@ -1,16 +1,18 @@
 import { messageOf } from '../base/index.ts'
-import type { FaultOf } from '../drill/index.ts'
+import type { ProviderFaultSpec } from '../drill/index.ts'
 import type { Undo } from '../record/index.ts'
-import type { FaultSite, Proof } from './fault.ts'
+import type { Fault, FaultSite, Proof } from './fault.ts'
+import { proofOf, type Shown } from './shown.ts'
 
-/** The faults that the gate in front of a provider makes. */
-export type GateFaultSpec = FaultOf<'revoke-key'> | FaultOf<'slow-first-token'>
-
-/** Plans, applies, reads back and reverts a fault of the gate. */
-export function gateFault(site: FaultSite, spec: GateFaultSpec) {
+/** Makes a fault of the gate: what it does at the provider is the gate's, and how it shows on the load is given. */
+export function gateFault(site: FaultSite, spec: ProviderFaultSpec, shown: Shown): Fault {
   const { id, target, capMs, gate, gateUrl, gateToken } = site
   const inForce = async () => (await gate.state()).faults.find((fault) => fault.id === id)
   return {
+    kind: spec.kind,
+    network: false,
+    whole: shown.whole,
+    prove: (evidence) => proofOf(site, shown, evidence),
     plan: async (): Promise<Undo> => ({
       what: `${spec.kind} at the gate of the ${target}`,
       change: {

@@ -1,10 +1,16 @@
 import type { FaultKind, FaultOf, FaultSpec } from '../drill/index.ts'
+import { emptyAnswer, wrongContentType } from './bad-answer.ts'
+import { brokenStream } from './broken-stream.ts'
 import type { Fault, FaultSite } from './fault.ts'
 import { latency } from './latency.ts'
+import { longAnswer } from './long-answer.ts'
+import { priceMultiplied } from './price-multiplied.ts'
+import { refusal } from './refusal.ts'
 import { refused } from './refused.ts'
 import { routerKilled } from './router-killed.ts'
 import { revokeKey } from './revoke-key.ts'
 import { slowFirstToken } from './slow-first-token.ts'
+import { slowHeaders } from './slow-headers.ts'
 
 export type { Evidence, Fault, FaultSite, Proof, RouterSite } from './fault.ts'
 
@@ -13,7 +19,22 @@ type Make<K extends FaultKind> = (site: FaultSite, spec: FaultOf<K>) => Fault
 const FAULTS: { [K in FaultKind]: Make<K> } = {
   // of the provider, made by its gate
   'revoke-key': revokeKey,
+  'rate-limited': refusal,
+  'quota-exhausted': refusal,
+  'server-error': refusal,
+  overloaded: refusal,
+  'request-refused': refusal,
+  'slow-headers': slowHeaders,
   'slow-first-token': slowFirstToken,
+  'pings-only': brokenStream,
+  'stalled-stream': brokenStream,
+  'truncated-stream': brokenStream,
+  'stream-error': brokenStream,
+  'malformed-chunk': brokenStream,
+  'empty-answer': emptyAnswer,
+  'wrong-content-type': wrongContentType,
+  'long-answer': longAnswer,
+  'price-multiplied': priceMultiplied,
   // of the network, made by Toxiproxy
   latency,
   refused,

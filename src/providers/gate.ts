@@ -1,15 +1,13 @@
 import type { Server } from 'node:http'
-import { GamedayError, PROVIDER_ROLES, type ProviderRole } from '../base/index.ts'
+import { GamedayError, maskKey, PROVIDER_ROLES, type ProviderRole } from '../base/index.ts'
 import { formatOf } from '../wire/index.ts'
 import { controlServer } from './control/server.ts'
 import { FaultBoard } from './gate/fault-board.ts'
 import type { Answerer } from './gate/answerer.ts'
 import { forwardingAnswerer } from './gate/forward.ts'
-import { KeyStore } from './gate/keys.ts'
 import { Ledger } from './gate/ledger.ts'
 import { gateListener } from './gate/listener.ts'
 import { simulatedAnswerer } from './gate/simulated.ts'
-import { Slowness } from './gate/slowness.ts'
 import { closeAll, listen, urlHost } from './listen.ts'
 import { pricerOf } from './price.ts'
 import { tagger } from './simulated/tag.ts'
@@ -24,11 +22,9 @@ const LOOPBACK = '127.0.0.1'
  * Throws GamedayError: PORT_TAKEN and its like (listen.ts), or REAL_KEY_MISSING. Then nothing is left listening.
  */
 export async function startGate(options: GateOptions): Promise<Gate> {
-  const { listen: host, ports, providers, seed, clock } = options
-  const keys = new KeyStore(options.keys)
-  const slowness = new Slowness()
+  const { listen: host, ports, providers, keys, seed, clock } = options
   const ledger = new Ledger()
-  const board = new FaultBoard({ keys, slowness, clock, seed })
+  const board = new FaultBoard({ clock, seed })
   const answerers: Answerer[] = []
   const servers: Server[] = []
 
@@ -47,8 +43,8 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     const server = gateListener({
       role,
       format: formatOf(providers[role].format),
-      keys,
-      slowness,
+      key: keys[role],
+      board,
       ledger,
       answerer,
       price: pricerOf(providers[role]),
@@ -59,7 +55,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
   }
   const describe = (role: ProviderRole): GateProviderState => {
     const { name, kind, model } = providers[role]
-    return { name, kind, model, key: keys.describe(role) }
+    return { name, kind, model, key: { masked: maskKey(keys[role]), ...board.keyState(role) } }
   }
 
   try {

@@ -1,6 +1,6 @@
 import type { Clock, ProviderRole } from '../base/index.ts'
 import type { ProviderConfig } from '../config/index.ts'
-import type { FaultOf } from '../drill/index.ts'
+import type { FaultOf, ProviderFaultSpec } from '../drill/index.ts'
 import type { Attempt } from '../record/index.ts'
 
 export interface GateOptions {
@@ -36,7 +36,8 @@ export interface Gate {
   stop(): Promise<void>
 }
 
-export type GateFaultSpec = FaultOf<'revoke-key'> | FaultOf<'slow-first-token'>
+/** The faults that the gate makes, in the form in which they cross the control endpoint: milliseconds and ratios. */
+export type GateFaultSpec = ProviderFaultSpec
 
 export interface GateFaultRequest {
   /** Unique among the faults in force. */

@@ -8,10 +8,31 @@ type Parameters = FaultResult['parameters']
 const ms = (parameters: Parameters, name: string) =>
   typeof parameters[name] === 'number' ? span(parameters[name]) : 'some time'
 
+const times = ({ factor }: Parameters) => (typeof factor === 'number' ? `${factor} times` : 'several times')
+
 /** What each kind of fault did to its target. The kind is any word: a result may be of another version. */
 const DID: Record<string, ((target: string, parameters: Parameters) => string) | undefined> = {
   'revoke-key': (target) => `the ${target}’s key was refused`,
+  'rate-limited': (target) => `the ${target} said that it was asked too often`,
+  'quota-exhausted': (target) => `the ${target}’s quota was used up`,
+  'server-error': (target) => `the ${target} answered with server errors`,
+  overloaded: (target) => `the ${target} said that it was overloaded`,
+  'request-refused': (target, { shape }) =>
+    `the ${target} refused requests as ${shape === 'tools-unsupported' ? 'ones that need tools' : 'too long for it'}`,
+  'slow-headers': (target, of) => `the ${target} said nothing at all for ${ms(of, 'delay')}`,
   'slow-first-token': (target, of) => `the ${target} took ${ms(of, 'delay')} longer to its first token`,
+  'pings-only': (target) => `the ${target} sent signs of life and no token`,
+  'stalled-stream': (target) => `streams of the ${target} stood still in the middle`,
+  'truncated-stream': (target) => `streams of the ${target} ended in the middle`,
+  'stream-error': (target) => `streams of the ${target} ended with an error after a 200`,
+  'malformed-chunk': (target) => `streams of the ${target} held an event that could not be read`,
+  'empty-answer': (target) => `the ${target} answered 200 without content`,
+  'wrong-content-type': (target, { shape }) =>
+    shape === 'plain-text'
+      ? `answers of the ${target} were labelled text/plain`
+      : `the ${target} answered with a page in HTML`,
+  'long-answer': (target, of) => `answers of the ${target} were ${times(of)} as long`,
+  'price-multiplied': (target, of) => `the ${target} billed ${times(of)} the price`,
   latency: (target, of) => `every answer of the ${target} came ${ms(of, 'latency')} late`,
   'router-killed': () => 'the router was killed',
   refused: (target) => `the ${target} refused every connection`,

@@ -75,6 +75,8 @@ export const ERROR_KINDS = [
   'overloaded',
   'unparsable-body',
   'missing-messages',
+  'context-too-long',
+  'tools-unsupported',
   'too-large',
   'model-not-found',
   'unknown-url',
@@ -88,7 +90,8 @@ export interface ErrorDetails {
   model?: string
   /** Method and path, for an unknown URL. */
   target?: string
-  retryAfterMs?: number
+  /** What a refusal that passes asks to be left alone for; a second unless given, and null keeps it from saying so. */
+  retryAfterMs?: number | null
 }
 
 export interface ErrorAnswer {
@@ -112,4 +115,10 @@ export interface WireFormat {
   streamReader(onEvent?: (event: StreamEvent) => void): StreamReader
   /** Writes an error the way the vendor does. */
   errorAnswer(kind: ErrorKind, details: ErrorDetails): ErrorAnswer
+  /** Makes the body of an error answer an event within a stream. The line break before it ends whatever was left open. */
+  errorEvent(body: string): string
+  /** Writes an event that carries no content, such as a vendor sends while nothing else is to be said. */
+  idleEvent(head: { id: string; created: number; model: string }): string
+  /** Takes the content out of a plain answer and leaves the rest; what is no answer comes back as it is. */
+  withoutContent(bodyText: string): string
 }

@@ -1,6 +1,14 @@
 export { findMarker, laneOf, markerText, tagInText, tagText, withMarker } from './marker.ts'
 export { ERROR_KINDS } from './format.ts'
-export type { AnswerFacts, ErrorKind, StreamEvent, StreamReader, WireError, WireFormat } from './format.ts'
+export type {
+  AnswerFacts,
+  ErrorAnswer,
+  ErrorKind,
+  StreamEvent,
+  StreamReader,
+  WireError,
+  WireFormat,
+} from './format.ts'
 export { formatOf } from './formats.ts'
 export { openaiFormat } from './openai/format.ts'
 export { messageText } from './openai/request.ts'

@@ -1,51 +1,89 @@
 import { z } from 'zod'
-import { duration, formatDuration } from '../../base/index.ts'
-import { kind, shareOf, shareText, type TellFault } from './parts.ts'
+import type { TellFault } from './parts.ts'
+import {
+  emptyAnswer,
+  longAnswer,
+  priceMultiplied,
+  tellEmptyAnswer,
+  tellLongAnswer,
+  tellPriceMultiplied,
+  tellWrongContentType,
+  wrongContentType,
+} from './provider/answers.ts'
+import { slowFirstToken, slowHeaders, tellSlowFirstToken, tellSlowHeaders } from './provider/delays.ts'
+import {
+  overloaded,
+  quotaExhausted,
+  rateLimited,
+  requestRefused,
+  serverError,
+  tellOverloaded,
+  tellQuotaExhausted,
+  tellRateLimited,
+  tellRequestRefused,
+  tellServerError,
+} from './provider/refusals.ts'
+import { revokeKey, tellRevokeKey } from './provider/revoke-key.ts'
+import {
+  malformedChunk,
+  pingsOnly,
+  stalledStream,
+  streamError,
+  tellMalformedChunk,
+  tellPingsOnly,
+  tellStalledStream,
+  tellStreamError,
+  tellTruncatedStream,
+  truncatedStream,
+} from './provider/streams.ts'
+import { asRead } from './as-read.ts'
 
 /** The faults of a provider's own, which its gate makes. */
-
-const revokeKey = z.strictObject({
-  kind: kind('revoke-key'),
-  shape: z
-    .enum(['invalid-api-key', 'account-deactivated', 'insufficient-quota', 'organization-disabled'])
-    .default('invalid-api-key')
-    .describe('How the vendor answers: 401, 401, 429, or the 400 that looks like the caller’s fault'),
-  spreadOver: duration({ most: 3_600_000 })
-    .prefault('0s')
-    .describe('Refuse a growing share of requests until all are refused after this time'),
-})
-
-const slowFirstToken = z.strictObject({
-  kind: kind('slow-first-token'),
-  delay: duration({ least: 1, most: 600_000 }).describe('Added before the first token'),
-  share: shareOf('requests'),
-})
-
-export const providerFaults = [revokeKey, slowFirstToken] as const
+export const providerFaults = [
+  revokeKey,
+  rateLimited,
+  quotaExhausted,
+  serverError,
+  overloaded,
+  requestRefused,
+  slowHeaders,
+  slowFirstToken,
+  pingsOnly,
+  stalledStream,
+  truncatedStream,
+  streamError,
+  malformedChunk,
+  emptyAnswer,
+  wrongContentType,
+  longAnswer,
+  priceMultiplied,
+] as const
 export type ProviderFaultSpec = z.infer<(typeof providerFaults)[number]>
+export type ProviderFaultKind = ProviderFaultSpec['kind']
 
-const ANSWERS: Record<z.infer<typeof revokeKey>['shape'], string> = {
-  'invalid-api-key': '401 invalid_api_key',
-  'account-deactivated': '401 account_deactivated',
-  'insufficient-quota': '429 insufficient_quota',
-  'organization-disabled': '400 "organization has been disabled"',
-}
+/** The same as they go over the wire to the gate: read already, durations in milliseconds and shares from 0 to 1. */
+export const providerFaultAsRead: z.ZodType<ProviderFaultSpec> = asRead(
+  z.discriminatedUnion('kind', providerFaults),
+)
 
 export const providerStories: {
-  [K in ProviderFaultSpec['kind']]: TellFault<Extract<ProviderFaultSpec, { kind: K }>>
+  [K in ProviderFaultKind]: TellFault<Extract<ProviderFaultSpec, { kind: K }>>
 } = {
-  'revoke-key': (fault, target) => {
-    const whom =
-      fault.spreadOver === 0
-        ? 'every request'
-        : `a growing share of requests, after ${formatDuration(fault.spreadOver)} every one,`
-    return {
-      does: `the key of the ${target} is revoked at the gate: ${whom} is answered ${ANSWERS[fault.shape]}, as the vendor would`,
-      undo: 'the gate accepts the key again',
-    }
-  },
-  'slow-first-token': (fault, target) => ({
-    does: `the gate of the ${target} holds back the first token of ${shareText(fault.share, 'every answer', 'the answers')} by ${formatDuration(fault.delay)}`,
-    undo: 'the gate holds nothing back any more',
-  }),
+  'revoke-key': tellRevokeKey,
+  'rate-limited': tellRateLimited,
+  'quota-exhausted': tellQuotaExhausted,
+  'server-error': tellServerError,
+  overloaded: tellOverloaded,
+  'request-refused': tellRequestRefused,
+  'slow-headers': tellSlowHeaders,
+  'slow-first-token': tellSlowFirstToken,
+  'pings-only': tellPingsOnly,
+  'stalled-stream': tellStalledStream,
+  'truncated-stream': tellTruncatedStream,
+  'stream-error': tellStreamError,
+  'malformed-chunk': tellMalformedChunk,
+  'empty-answer': tellEmptyAnswer,
+  'wrong-content-type': tellWrongContentType,
+  'long-answer': tellLongAnswer,
+  'price-multiplied': tellPriceMultiplied,
 }

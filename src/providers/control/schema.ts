@@ -1,26 +1,14 @@
 import { z } from 'zod'
 import { PROVIDER_ROLES } from '../../base/index.ts'
-import type { GateFault, GateFaultRequest, GateFaultSpec, GateState } from '../types.ts'
+import { providerFaultAsRead, REVOCATION_SHAPES } from '../../drill/index.ts'
+import type { GateFault, GateFaultRequest, GateState } from '../types.ts'
 
 /** What crosses the control endpoint. Durations are milliseconds, shares are 0 to 1. */
 
 const DAY_MS = 86_400_000
-const SHAPES = [
-  'invalid-api-key',
-  'account-deactivated',
-  'insufficient-quota',
-  'organization-disabled',
-] as const
-const ms = z.number().min(0).max(DAY_MS)
-
-const spec: z.ZodType<GateFaultSpec> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('revoke-key'), shape: z.enum(SHAPES), spreadOver: ms }),
-  z.strictObject({ kind: z.literal('slow-first-token'), delay: ms, share: z.number().min(0).max(1) }),
-])
-
 const requested = {
   provider: z.enum(PROVIDER_ROLES),
-  fault: spec,
+  fault: providerFaultAsRead,
   capMs: z.number().positive().max(DAY_MS),
 }
 
@@ -44,7 +32,7 @@ const providerState = z.strictObject({
   key: z.strictObject({
     masked: z.string(),
     state: z.enum(['active', 'spreading', 'revoked']),
-    shape: z.enum(SHAPES).nullable(),
+    shape: z.enum(REVOCATION_SHAPES).nullable(),
   }),
 })
 

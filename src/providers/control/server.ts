@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { FaultBoard } from '../gate/fault-board.ts'
 import { readBody } from '../gate/body.ts'
 import type { Ledger } from '../gate/ledger.ts'
-import type { GateState } from '../types.ts'
+import type { GateFaultRequest, GateState } from '../types.ts'
 import { denial } from './guard.ts'
 import { faultBodySchema, faultIdSchema, mistakesOf } from './schema.ts'
 
@@ -57,7 +57,7 @@ async function route(
 }
 
 async function putFault(
-  { board }: ControlServerOptions,
+  { board, state }: ControlServerOptions,
   id: string,
   req: IncomingMessage,
   res: ServerResponse,
@@ -71,10 +71,23 @@ async function putFault(
   if (text === null) return send(res, 413, { error: `a body may have ${LARGEST_COMMAND} bytes at most` })
   const body = faultBodySchema.safeParse(parsed(text))
   if (!body.success) return send(res, 400, { error: mistakesOf(body.error) })
+  const impossible = objectionTo(body.data, state())
+  if (impossible !== null) return send(res, 422, { error: impossible })
   const fault = board.apply({ id, ...body.data })
   return fault === null
     ? send(res, 409, { error: `another fault of the name ${id} is in force` })
     : send(res, 200, fault)
+}
+
+/** Says why a fault cannot be made at this provider. */
+function objectionTo(
+  { provider, fault }: Omit<GateFaultRequest, 'id'>,
+  { providers }: GateState,
+): string | null {
+  const { kind, name } = providers[provider]
+  return fault.kind === 'long-answer' && kind === 'real'
+    ? `${name} is a real provider: nothing makes its answers longer`
+    : null
 }
 
 function follow(ledger: Ledger, res: ServerResponse): void {

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Exchange } from './exchange.ts'
-import { holdBack } from './exchange.ts'
 
 /** More than any provider's context window holds as text. */
 export const LARGEST_BODY = 16_000_000
@@ -20,10 +19,7 @@ export async function readBody(req: IncomingMessage, limit: number): Promise<str
   return size <= limit ? Buffer.concat(chunks).toString('utf8') : null
 }
 
-/**
- * Writes an answer's body as it comes. The first piece is held back if a fault says so, which is why the headers must
- * have left before. Rejects if the source fails or the caller goes away.
- */
+/** Writes an answer's body as it comes. Rejects if the source fails or the caller goes away. */
 export async function pourBody(
   exchange: Exchange,
   source: AsyncIterable<Uint8Array>,
@@ -34,7 +30,6 @@ export async function pourBody(
   for await (const piece of source) {
     if (first) {
       first = false
-      await holdBack(exchange)
       if (attempt !== null) attempt.firstByteMs = clock.now()
     }
     onPiece?.(piece)

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../base/index.ts'
 import type { Attempt } from '../../record/index.ts'
-import type { ErrorKind, WireError, WireFormat } from '../../wire/index.ts'
+import type { ErrorAnswer, ErrorKind, WireError, WireFormat } from '../../wire/index.ts'
 import { requestIdOf } from '../simulated/tag.ts'
-import type { Delay } from './slowness.ts'
+import type { Hit } from './effect.ts'
 
 /** One request at the gate, from its arrival to its last byte. */
 export interface Exchange {
@@ -17,8 +17,10 @@ export interface Exchange {
   tag: string
   /** The record of it, filled in on the way; null for what is no attempt, such as a list of models. */
   attempt: Attempt | null
-  /** To be added before the first token. */
-  delay: Delay
+  /** The faults that hit it, drawn when it arrived. */
+  hits: readonly Hit[]
+  /** The tokens after which a fault keeps the provider from making more; null while none does. */
+  madeAtMost: number | null
   /** Aborted when the caller goes away. */
   signal: AbortSignal
   /** Breaks the answer off, so that its caller sees a break and never a clean end. */
@@ -38,15 +40,21 @@ export function sendWhole(exchange: Exchange, status: number, headers: Headers, 
   res.end(body)
 }
 
-/** Sends an error the way the vendor words it. Nothing was generated, so nothing is billed. */
+/** Sends an error the way the vendor words it. */
 export function sendError(
   exchange: Exchange,
   kind: ErrorKind,
   details: { key?: string; target?: string } = {},
 ): void {
-  const { format, attempt, tag } = exchange
-  const { status, headers, body } = format.errorAnswer(kind, { requestId: requestIdOf(tag), ...details })
-  noteFailure(attempt, format.classify(status, body))
+  const { format, tag } = exchange
+  sendInstead(exchange, format.errorAnswer(kind, { requestId: requestIdOf(tag), ...details }))
+}
+
+/** Sends an answer that no provider has made. Nothing was generated, so nothing is billed. */
+export function sendInstead(exchange: Exchange, { status, headers, body }: ErrorAnswer): void {
+  const { format, attempt } = exchange
+  const judged = status === 200 ? format.readAnswer(body) : null
+  if (judged?.ok !== true) noteFailure(attempt, judged?.error ?? format.classify(status, body))
   noteNothingBilled(attempt)
   sendWhole(exchange, status, headers, body)
 }
@@ -71,9 +79,34 @@ export function noteNothingBilled(attempt: Attempt | null): void {
   if (attempt !== null) Object.assign(attempt, { inputTokens: 0, outputTokens: 0 })
 }
 
-/** Waits as long as a slow first token is to be late, and lays it to the fault. */
-export async function holdBack({ delay, attempt, clock, signal }: Exchange): Promise<void> {
-  if (delay.ms <= 0) return
-  if (attempt !== null) attempt.fault = delay.faultId
-  await clock.sleep(delay.ms, signal)
+/** Lays an attempt to a fault: to the first that shapes it. */
+export function layTo({ attempt }: Exchange, { faultId }: Hit): void {
+  if (attempt !== null) attempt.fault ??= faultId
+}
+
+/** Waits as long as the faults want this part of the answer to be late, all of them together. */
+export async function holdBack(
+  exchange: Exchange,
+  part: 'headersLateMs' | 'firstTokenLateMs',
+): Promise<void> {
+  const { hits, clock, signal } = exchange
+  let lateMs = 0
+  for (const hit of hits) {
+    const ms = hit.effect[part] ?? 0
+    if (ms > 0) layTo(exchange, hit)
+    lateMs += ms
+  }
+  if (lateMs > 0) await clock.sleep(lateMs, signal)
+}
+
+/** How many times the usual something is to be, by the faults that hit and shape this answer. */
+export function timesOf(exchange: Exchange, what: 'longer' | 'dearer'): number {
+  let times = 1
+  for (const hit of exchange.hits) {
+    const factor = hit.effect[what]
+    if (factor === undefined) continue
+    layTo(exchange, hit)
+    times *= factor
+  }
+  return times
 }

@@ -1,11 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import { seededRandom, type Clock } from '../../base/index.ts'
-import type { KeyStore } from './keys.ts'
-import type { Slowness } from './slowness.ts'
-import type { GateFault, GateFaultRequest, GateFaultSpec } from '../types.ts'
-import type { FaultPlace } from './fault.ts'
-import { applyRevokeKey } from './revoke-key.ts'
-import { applySlowFirstToken } from './slow-first-token.ts'
+import { seededRandom, type Clock, type ProviderRole } from '../../base/index.ts'
+import type { GateFault, GateFaultRequest, KeyState } from '../types.ts'
+import type { Effect, Hit } from './effect.ts'
+import { effectOf } from './effects.ts'
+import { shareOver } from './share.ts'
 
 /** How many faults that ended at their cap are remembered. */
 const REMEMBERED = 50
@@ -13,13 +11,15 @@ const REMEMBERED = 50
 interface InForce {
   fault: GateFault
   request: GateFaultRequest
-  end: () => void
-  cap: AbortController
+  effect: Effect
+  /** The share of requests that it hits by now. */
+  share: () => number
+  /** Draws whether it hits this one request. */
+  hits: () => boolean
+  ended: AbortController
 }
 
-export interface BoardOptions {
-  keys: KeyStore
-  slowness: Slowness
+interface BoardOptions {
   clock: Clock
   seed: number
 }
@@ -27,6 +27,9 @@ export interface BoardOptions {
 /**
  * The faults in force at the gate. Each ends by itself at its cap, so that a drill whose process died leaves nothing
  * broken for longer than it had announced.
+ *
+ *     PUT a fault -> in force --a request arrives--> drawn by its share -> hit: its effect on this one request
+ *                       '--removed, or at its cap--> ended: what it held goes on
  */
 export class FaultBoard {
   private readonly options: BoardOptions
@@ -45,16 +48,25 @@ export class FaultBoard {
     const known = this.inForce.get(request.id)
     if (known !== undefined) return isDeepStrictEqual(known.request, request) ? known.fault : null
 
-    const { clock, seed, keys, slowness } = this.options
-    const { id, provider, capMs } = request
+    const { clock, seed } = this.options
+    const { id, capMs } = request
     const appliedAtMs = clock.now()
     const fault: GateFault = { ...request, appliedAtMs, endsAtMs: appliedAtMs + capMs }
-    const place = { id, provider, keys, slowness, clock, random: seededRandom(seed, `fault/${id}`) }
-    const cap = new AbortController()
-    this.inForce.set(id, { fault, request, end: putInForce(request.fault, place), cap })
+    const share = shareOver(request.fault, clock)
+    // Seeded by its id, so that a drill repeats itself.
+    const random = seededRandom(seed, `fault/${id}`)
+    const ended = new AbortController()
+    this.inForce.set(id, {
+      fault,
+      request,
+      effect: effectOf(request.fault),
+      share,
+      hits: () => random() < share(),
+      ended,
+    })
     // Forget the memory of an earlier fault of this name: it would contradict the list of those in force.
     this.atCap = this.atCap.filter((ended) => ended.id !== id)
-    clock.sleep(capMs, cap.signal).then(
+    clock.sleep(capMs, ended.signal).then(
       () => this.endAtCap(fault),
       () => {}, // removed before its cap
     )
@@ -66,6 +78,26 @@ export class FaultBoard {
     const remembered = this.atCap.length
     this.atCap = this.atCap.filter((ended) => ended.id !== id)
     return this.end(id) || this.atCap.length < remembered
+  }
+
+  /** Draws which faults hit one request to a provider, in the order in which they came into force. */
+  draw(role: ProviderRole): Hit[] {
+    const hits: Hit[] = []
+    for (const { request, effect, hits: hitsThis, ended } of this.inForce.values()) {
+      if (request.provider === role && hitsThis())
+        hits.push({ faultId: request.id, effect, ended: ended.signal })
+    }
+    return hits
+  }
+
+  /** What has become of a provider's key. */
+  keyState(role: ProviderRole): Pick<KeyState, 'state' | 'shape'> {
+    const revocations = [...this.inForce.values()].flatMap(({ request: { provider, fault }, share }) =>
+      provider === role && fault.kind === 'revoke-key' ? [{ shape: fault.shape, whole: share() >= 1 }] : [],
+    )
+    const worst = revocations.find(({ whole }) => whole) ?? revocations[0]
+    if (worst === undefined) return { state: 'active', shape: null }
+    return { state: worst.whole ? 'revoked' : 'spreading', shape: worst.shape }
   }
 
   list(): { faults: GateFault[]; endedAtCap: GateFault[] } {
@@ -81,8 +113,7 @@ export class FaultBoard {
     const known = this.inForce.get(id)
     if (known === undefined) return false
     this.inForce.delete(id)
-    known.end()
-    known.cap.abort()
+    known.ended.abort()
     return true
   }
 
@@ -91,14 +122,5 @@ export class FaultBoard {
     if (this.inForce.get(fault.id)?.fault !== fault) return
     this.end(fault.id)
     this.atCap = [...this.atCap, fault].slice(-REMEMBERED)
-  }
-}
-
-function putInForce(spec: GateFaultSpec, place: FaultPlace): () => void {
-  switch (spec.kind) {
-    case 'revoke-key':
-      return applyRevokeKey(spec, place)
-    case 'slow-first-token':
-      return applySlowFirstToken(spec, place)
   }
 }

@@ -3,11 +3,10 @@ import { systemCode } from '../../base/index.ts'
 import type { RealProviderConfig } from '../../config/index.ts'
 import type { Answerer } from './answerer.ts'
 import { noteRequest } from './attempt.ts'
-import { pourBody } from './body.ts'
 import { copyOf, type BodyCopy } from './copy.ts'
+import { deliver } from './deliver.ts'
 import { holdBack, sendGateError, type Exchange } from './exchange.ts'
 import { answerHeaders, requestHeaders } from './headers.ts'
-import { reading } from './reading.ts'
 import { blotted, KeyBlotter } from './redact.ts'
 
 export interface ForwardOptions {
@@ -24,7 +23,7 @@ export interface ForwardOptions {
  * Forwards to a real provider, key exchanged, bytes untouched in both directions, and reads along what they say.
  *
  *     caller --gate key--> gate --real key, TLS--> provider
- *            <-- bytes as they come, unless a fault holds the first of them back --
+ *            <-- bytes as they come, unless a fault shapes them --
  */
 export function forwardingAnswerer({ provider, gateKey, realKey, ca }: ForwardOptions): Answerer {
   const base = new URL(provider.baseUrl)
@@ -37,6 +36,7 @@ export function forwardingAnswerer({ provider, gateKey, realKey, ca }: ForwardOp
       const { req, format, signal } = exchange
       const asked = copyOf(req)
       bodies.set(exchange, asked)
+      await holdBack(exchange, 'headersLateMs')
       const upstream = await agent
         .request({
           origin: base.origin,
@@ -61,8 +61,12 @@ export function forwardingAnswerer({ provider, gateKey, realKey, ca }: ForwardOp
           message: `The gate could not reach ${provider.name} at ${base.host}: ${upstream}.`,
         })
       }
-      const headers = answerHeaders(upstream.headers, (value) => blotter.text(value))
-      await passOn(exchange, upstream.statusCode, headers, blotted(upstream.body, realKey))
+      await deliver(exchange, {
+        status: upstream.statusCode,
+        headers: answerHeaders(upstream.headers, (value) => blotter.text(value)),
+        body: blotted(upstream.body, realKey),
+        readAlong: true,
+      })
     },
 
     settle: (exchange) => {
@@ -71,30 +75,6 @@ export function forwardingAnswerer({ provider, gateKey, realKey, ca }: ForwardOp
     },
 
     close: () => agent.destroy(),
-  }
-}
-
-async function passOn(
-  exchange: Exchange,
-  status: number,
-  headers: Record<string, string | string[]>,
-  body: AsyncIterable<Uint8Array>,
-): Promise<void> {
-  const { res, attempt } = exchange
-  const stream = String(headers['content-type']).startsWith('text/event-stream')
-  if (!stream) await holdBack(exchange)
-  // Held back already; a stream is held back at its first token instead, after its headers.
-  const pouring = stream ? exchange : { ...exchange, delay: { ms: 0, faultId: null } }
-  if (attempt !== null) attempt.status = status
-  res.writeHead(status, headers)
-  res.flushHeaders()
-  const reader = reading(exchange, status, stream)
-  try {
-    await pourBody(pouring, body, (piece) => reader.push(piece))
-    reader.end()
-  } catch {
-    reader.broken()
-    exchange.breakOff()
   }
 }
 

@@ -2,19 +2,29 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { maskKey, messageOf, type Clock, type ProviderRole } from '../../base/index.ts'
 import type { WireFormat } from '../../wire/index.ts'
 import type { Pricer } from '../price.ts'
+import { requestIdOf } from '../simulated/tag.ts'
 import type { Answerer } from './answerer.ts'
 import { noteRequest, openAttempt } from './attempt.ts'
 import { LARGEST_BODY, readBody } from './body.ts'
-import { noteFailure, noteNothingBilled, sendError, type Exchange } from './exchange.ts'
-import type { KeyStore } from './keys.ts'
+import {
+  layTo,
+  noteFailure,
+  noteNothingBilled,
+  sendError,
+  sendInstead,
+  timesOf,
+  type Exchange,
+} from './exchange.ts'
+import type { FaultBoard } from './fault-board.ts'
+import { keyObjection } from './keys.ts'
 import type { Ledger } from './ledger.ts'
-import type { Slowness } from './slowness.ts'
 
 export interface ListenerOptions {
   role: ProviderRole
   format: WireFormat
-  keys: KeyStore
-  slowness: Slowness
+  /** The one key that it accepts. */
+  key: string
+  board: FaultBoard
   ledger: Ledger
   answerer: Answerer
   price: Pricer
@@ -28,9 +38,10 @@ const KEEP_ALIVE_MS = 75_000
 /**
  * The gate's listener in front of one provider.
  *
- *     request -> key accepted? -- no --> the vendor's refusal --.
- *                   | yes                                       +--> attempt, at the end of the answer
- *                   '-> held back? -> simulated or forwarded ---'
+ *     request -> key accepted? -- no ----------------> the vendor's refusal --.
+ *                   | yes                                  ^                  +--> attempt, at the end of the answer
+ *                   '-> draw the faults -- one says no ----'                  |
+ *                              '-> simulated or forwarded, as they shape it --'
  */
 export function gateListener(options: ListenerOptions): Server {
   const server = createServer((req, res) => {
@@ -58,7 +69,8 @@ async function serve(options: ListenerOptions, req: IncomingMessage, res: Server
     format,
     tag,
     attempt,
-    delay: { ms: 0, faultId: null },
+    hits: [],
+    madeAtMost: null,
     signal: gone.signal,
     breakOff: () => {
       brokenHere = true
@@ -72,7 +84,7 @@ async function serve(options: ListenerOptions, req: IncomingMessage, res: Server
     attempt.endMs = clock.now()
     attempt.hungUp = !whole && !brokenHere
     answerer.settle(exchange)
-    attempt.costUsd = price(attempt.model, attempt.inputTokens, attempt.outputTokens)
+    attempt.costUsd = billed(exchange, price(attempt.model, attempt.inputTokens, attempt.outputTokens))
     ledger.publish(attempt)
   })
 
@@ -88,21 +100,27 @@ async function serve(options: ListenerOptions, req: IncomingMessage, res: Server
 }
 
 async function answer(options: ListenerOptions, exchange: Exchange, presented: string | null): Promise<void> {
-  const { role, keys, slowness, answerer, format } = options
-  const { attempt, req } = exchange
-  const check = keys.check(role, presented)
-  if (check.accepted) {
-    exchange.delay = slowness.draw(role)
-    return answerer.answer(exchange)
-  }
+  const { role, key, board, answerer, format } = options
+  const { attempt, req, tag } = exchange
+  const objection = keyObjection(key, presented)
+  exchange.hits = objection === undefined ? board.draw(role) : []
+  const refusing = exchange.hits.find(({ effect }) => effect.instead !== undefined)
+  if (objection === undefined && refusing === undefined) return answerer.answer(exchange)
+
   noteNothingBilled(attempt)
   const body = await readBody(req, LARGEST_BODY)
   if (body === null) return sendError(exchange, 'too-large')
-  if (attempt !== null) {
-    noteRequest(attempt, format, body)
-    attempt.fault = check.faultId
-  }
-  sendError(exchange, check.kind, presented === null ? {} : { key: presented })
+  if (attempt !== null) noteRequest(attempt, format, body)
+  const details = presented === null ? {} : { key: presented }
+  if (objection !== undefined) return sendError(exchange, objection, details)
+  if (refusing?.effect.instead === undefined) return
+  layTo(exchange, refusing)
+  sendInstead(exchange, refusing.effect.instead(format, { requestId: requestIdOf(tag), ...details }))
+}
+
+/** What is not billed at all is not billed at another price. */
+function billed(exchange: Exchange, costUsd: number | null): number | null {
+  return costUsd === null || costUsd === 0 ? costUsd : costUsd * timesOf(exchange, 'dearer')
 }
 
 /** What counts as an attempt: a request for an answer, and not one for a list of models. */

@@ -2,11 +2,12 @@ import { getResponse } from 'msw'
 import type { Clock, ProviderRole } from '../../base/index.ts'
 import type { SimulatedProviderConfig } from '../../config/index.ts'
 import { madeBy, type Generation } from '../simulated/generation.ts'
-import { ARRIVED_HEADER, simulatedOpenai, TAG_HEADER } from '../simulated/openai.ts'
+import { ARRIVED_HEADER, LONGER_HEADER, simulatedOpenai, TAG_HEADER } from '../simulated/openai.ts'
 import type { Answerer } from './answerer.ts'
 import { noteRequest } from './attempt.ts'
-import { LARGEST_BODY, pourBody, readBody } from './body.ts'
-import { holdBack, noteFailure, noteNothingBilled, sendError, sendWhole, type Exchange } from './exchange.ts'
+import { LARGEST_BODY, readBody } from './body.ts'
+import { deliver } from './deliver.ts'
+import { holdBack, noteNothingBilled, sendError, timesOf, type Exchange } from './exchange.ts'
 
 /** Any address will do: the definition answers for every host. */
 const ORIGIN = 'http://simulated.invalid'
@@ -32,12 +33,14 @@ export function simulatedAnswerer(
       if (body === null) return sendError(exchange, 'too-large')
       const { attempt, format, tag, req } = exchange
       if (attempt !== null) noteRequest(attempt, format, body)
+      const askedAtMs = await lateStart(exchange)
       const request = new Request(`${ORIGIN}${req.url ?? '/'}`, {
         method: req.method ?? 'GET',
         headers: {
           'content-type': 'application/json',
           [TAG_HEADER]: tag,
-          [ARRIVED_HEADER]: String(exchange.arrivedMs),
+          [ARRIVED_HEADER]: String(askedAtMs),
+          [LONGER_HEADER]: String(timesOf(exchange, 'longer')),
         },
         signal: exchange.signal,
         ...(req.method === 'POST' ? { body } : {}),
@@ -49,41 +52,39 @@ export function simulatedAnswerer(
       await send(exchange, response)
     },
 
-    settle({ tag, attempt }) {
+    settle({ tag, attempt, madeAtMost }) {
       const generation = generations.get(tag)
       // Whoever goes away before anything was made owes nothing.
       if (generation === undefined) return noteNothingBilled(attempt)
       if (attempt === null) return
       generations.delete(tag)
       attempt.inputTokens = generation.inputTokens
-      attempt.outputTokens = madeBy(generation, clock.now())
+      // A fault that cuts or stalls a stream is the provider's: it makes no more than what left.
+      attempt.outputTokens = Math.min(madeBy(generation, clock.now()), madeAtMost ?? Infinity)
     },
 
     close: async () => {},
   }
 }
 
+/** Waits as long as a fault wants the provider to be asked late; it begins its work only then. */
+async function lateStart(exchange: Exchange): Promise<number> {
+  const { arrivedMs, clock, hits } = exchange
+  if (!hits.some(({ effect }) => effect.headersLateMs !== undefined)) return arrivedMs
+  await holdBack(exchange, 'headersLateMs')
+  return clock.now()
+}
+
 async function send(exchange: Exchange, response: Response): Promise<void> {
-  const { res, attempt, format } = exchange
+  const { status, body } = response
   const headers = Object.fromEntries(response.headers)
-  if (
-    response.status === 200 &&
-    headers['content-type']?.startsWith('text/event-stream') &&
-    response.body !== null
-  ) {
-    if (attempt !== null) attempt.status = 200
-    res.writeHead(200, headers)
-    res.flushHeaders()
-    return pourBody(exchange, piecesOf(response.body, exchange.signal))
-  }
-  const body = await response.text()
-  if (response.status >= 400) {
-    noteFailure(attempt, format.classify(response.status, body))
-    noteNothingBilled(attempt)
-  } else {
-    await holdBack(exchange)
-  }
-  sendWhole(exchange, response.status, headers, body)
+  const stream = status === 200 && headers['content-type']?.startsWith('text/event-stream')
+  await deliver(exchange, {
+    status,
+    headers,
+    body: stream && body !== null ? piecesOf(body, exchange.signal) : await response.text(),
+    readAlong: status >= 400,
+  })
 }
 
 /** Reads a stream until its end, or until the caller goes away: then it is cancelled at once and makes no more tokens. */

@@ -28,16 +28,19 @@ export interface GenerationStart {
   inputTokens: number
 }
 
+/** Begins a generation, `longer` times as long as it would be. */
+export type Generate = (start: GenerationStart, longer?: number) => Generation
+
 /** Makes generations one after another, all from one seed: the same seed answers the same requests alike. */
-export function generator(pace: Pace, seed: number, name: string): (start: GenerationStart) => Generation {
+export function generator(pace: Pace, seed: number, name: string): Generate {
   const draw = (what: string): Random => seededRandom(seed, `${name}/${what}`)
   const firstToken = delays(pace.firstToken, draw('first-token'))
   const interToken = delays(pace.interToken, draw('inter-token'))
   const length = wholeNumbers(pace.outputTokens, draw('output-tokens'))
   const word = wholeNumbers({ least: 0, most: WORDS.length - 1 }, draw('words'))
 
-  return (start) => {
-    const count = length()
+  return (start, longer = 1) => {
+    const count = Math.round(length() * longer)
     const tokens: string[] = []
     const dueMs: number[] = []
     for (let i = 0, at = firstToken(); i < count; i++) {

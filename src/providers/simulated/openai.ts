@@ -33,6 +33,8 @@ export interface SimulatedOptions extends Pace {
  */
 export const TAG_HEADER = 'x-gameday-tag'
 export const ARRIVED_HEADER = 'x-gameday-arrived-ms'
+/** How many times as long as usual the answer is to be. */
+export const LONGER_HEADER = 'x-gameday-longer'
 
 /**
  * A simulated provider of OpenAI's Chat Completions: the one definition that unit tests hand to `setupServer` and that
@@ -49,7 +51,8 @@ export function simulatedOpenai(options: SimulatedOptions): HttpHandler[] {
       const tag = request.headers.get(TAG_HEADER) ?? nextTag()
       const asked = readAsked(await request.text(), model)
       if ('refusal' in asked) return refuse(asked.refusal, tag, asked.model)
-      const generation = generate({ tag, model, startMs, inputTokens: asked.inputTokens })
+      const longer = Number(request.headers.get(LONGER_HEADER) ?? 1)
+      const generation = generate({ tag, model, startMs, inputTokens: asked.inputTokens }, longer)
       onGeneration?.(generation)
       return answer(generation, asked, request.signal)
     }),

@@ -14,7 +14,7 @@ const HELP =
   'You can retry your request, or contact us through our help center at help.openai.com if the error persists.'
 const quoteRequest = ({ requestId }: ErrorDetails) =>
   `(Please include the request ID ${requestId} in your message.)`
-const waitOf = ({ retryAfterMs = 1000 }: ErrorDetails) => retryAfterMs
+const waitOf = ({ retryAfterMs }: ErrorDetails) => retryAfterMs ?? 1000
 
 /** The vendor's errors, word for word as users have reported them in the issue trackers of their clients. */
 const SHAPES: Record<ErrorKind, Shape> = {
@@ -61,8 +61,10 @@ const SHAPES: Record<ErrorKind, Shape> = {
       `Rate limit reached for ${details.model ?? 'gpt-4o'} in organization org-gameday on tokens per min (TPM): Limit 30000, Used 29567, Requested 1754. Please try again in ${resetAfter(waitOf(details))}. Visit https://platform.openai.com/account/rate-limits to learn more.`,
     headers: (details) => ({
       ...rateLimitHeaders({ tokens: 30_000, tokensLeft: 433, tokensResetMs: waitOf(details) }),
-      'retry-after': String(Math.ceil(waitOf(details) / 1000)),
-      'retry-after-ms': String(Math.ceil(waitOf(details))),
+      ...(details.retryAfterMs !== null && {
+        'retry-after': String(Math.ceil(waitOf(details) / 1000)),
+        'retry-after-ms': String(Math.ceil(waitOf(details))),
+      }),
     }),
   },
   'server-error': {
@@ -92,6 +94,21 @@ const SHAPES: Record<ErrorKind, Shape> = {
     code: 'missing_required_parameter',
     param: 'messages',
     message: () => "Missing required parameter: 'messages'.",
+  },
+  'context-too-long': {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'context_length_exceeded',
+    param: 'messages',
+    message: () =>
+      "This model's maximum context length is 4096 tokens. However, your messages resulted in 4731 tokens. Please reduce the length of the messages.",
+  },
+  'tools-unsupported': {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'unsupported_parameter',
+    param: 'tools',
+    message: () => "Unsupported parameter: 'tools' is not supported with this model.",
   },
   'too-large': {
     status: 413,

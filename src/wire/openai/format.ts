@@ -3,6 +3,7 @@ import type { WireFormat } from '../format.ts'
 import { readOpenaiAnswer } from './answer.ts'
 import { openaiErrorAnswer } from './errors.ts'
 import { readOpenaiRequest } from './request.ts'
+import { openaiErrorEvent, openaiIdleEvent, withoutOpenaiContent } from './shaping.ts'
 import { openaiStreamReader } from './stream.ts'
 
 /** OpenAI's Chat Completions, plain and streamed. */
@@ -14,4 +15,7 @@ export const openaiFormat: WireFormat = {
   readAnswer: readOpenaiAnswer,
   streamReader: openaiStreamReader,
   errorAnswer: openaiErrorAnswer,
+  errorEvent: openaiErrorEvent,
+  idleEvent: openaiIdleEvent,
+  withoutContent: withoutOpenaiContent,
 }

@@ -46,6 +46,8 @@ const quickControl = control({})
 
 const revoked: FaultSpec = { kind: 'revoke-key', shape: 'invalid-api-key', spreadOver: 0 }
 const slow: FaultSpec = { kind: 'slow-first-token', delay: 4000, share: 1 }
+const truncated: FaultSpec = { kind: 'truncated-stream', afterTokens: 10, share: 1 }
+const dear: FaultSpec = { kind: 'price-multiplied', factor: 3, share: 1 }
 const late: FaultSpec = { kind: 'latency', latency: 4000, jitter: 0 }
 const down: FaultSpec = { kind: 'refused' }
 
@@ -63,6 +65,87 @@ describe('a fault is proven', () => {
       proof: /1 marked request held back by 4000 ms/,
       ids: ['chatcmpl-1', 'c1'],
     },
+    ...(
+      [
+        [
+          { kind: 'rate-limited', retryAfter: 2000, share: 1 },
+          { outcome: 'failed', class: 'rate-limit', status: 429 },
+          'answered 401 invalid_api_key',
+        ],
+        [
+          { kind: 'quota-exhausted', share: 1 },
+          { outcome: 'failed', class: 'quota', status: 429 },
+          'answered 401',
+        ],
+        [
+          { kind: 'server-error', share: 1 },
+          { outcome: 'failed', class: 'server-error', status: 500 },
+          'answered 401',
+        ],
+        [
+          { kind: 'overloaded', share: 1 },
+          { outcome: 'failed', class: 'overloaded', status: 503 },
+          'answered 401',
+        ],
+        [
+          { kind: 'request-refused', shape: 'context-too-long', share: 1 },
+          { outcome: 'failed', class: 'caller-fault', status: 400 },
+          'answered 401',
+        ],
+        [{ kind: 'slow-headers', delay: 3000, share: 1 }, { headersMs: 13_400 }, 'kept waiting 3000 ms'],
+        [
+          { kind: 'pings-only', shape: 'events', every: 1000, share: 1 },
+          { outcome: 'timeout', class: 'timeout', firstTokenMs: null },
+          'signs of life and no token',
+        ],
+        [
+          { kind: 'stalled-stream', afterTokens: 5, share: 1 },
+          { outcome: 'timeout', class: 'timeout' },
+          'left standing',
+        ],
+        [truncated, { outcome: 'truncated', class: 'truncated' }, 'ended in the middle'],
+        [
+          { kind: 'stream-error', error: 'overloaded', afterTokens: 0, share: 1 },
+          { outcome: 'failed', class: 'overloaded' },
+          'error event after a 200',
+        ],
+        [
+          { kind: 'malformed-chunk', afterTokens: 3, share: 1 },
+          { outcome: 'failed', class: 'malformed' },
+          'cut in half',
+        ],
+        [{ kind: 'empty-answer', share: 1 }, { outcome: 'failed', class: 'empty' }, '200 without content'],
+        [
+          { kind: 'wrong-content-type', shape: 'html', share: 1 },
+          { outcome: 'failed', class: 'malformed' },
+          'page in HTML',
+        ],
+      ] as [FaultSpec, Parameters<typeof sample>[0], string][]
+    ).map(([spec, felt, words]) => ({
+      spec,
+      seen: evidence([control(felt)], [refusedAttempt]),
+      proof: new RegExp(`1 marked request .*${words}.*; the control lane felt it \\(1 of 1\\)`),
+      ids: ['chatcmpl-1', 'c1'],
+    })),
+    ...(
+      [
+        [{ kind: 'wrong-content-type', shape: 'plain-text', share: 1 }, 'labelled text/plain'],
+        [{ kind: 'long-answer', factor: 4, share: 1 }, 'made 4 times as long, of 321 tokens at most'],
+        [dear, 'billed at 3 times the price'],
+      ] as [FaultSpec, string][]
+    ).map(([spec, words]) => ({
+      spec,
+      // Nobody can feel it: the ledger tells what became of the control lane.
+      seen: evidence(
+        [byPrimary, quickControl],
+        [
+          attempt({ startMs: 10_100, fault: site.id, outputTokens: 321 }),
+          attempt({ tag: 'chatcmpl-c1', startMs: 10_200, fault: site.id, lane: 'control', requestId: 'c1' }),
+        ],
+      ),
+      proof: new RegExp(`1 marked request ${words}; the control lane met it \\(1 of 1\\)`),
+      ids: ['chatcmpl-1', 'chatcmpl-c1'],
+    })),
     {
       spec: late,
       seen: evidence([bySecondary, lateControl]),
@@ -96,13 +179,62 @@ describe('a fault is not proven', () => {
       name: 'by nothing at all',
       spec: revoked,
       seen: evidence([]),
-      reason: /no request of the load was refused/,
+      reason: /no request of the load has ended yet/,
     },
     {
       name: 'by the control lane alone',
       spec: revoked,
       seen: evidence([refusedControl]),
-      reason: /no request of the load was refused/,
+      reason: /no request of the load has ended yet/,
+    },
+    {
+      name: 'where the router never asks the target',
+      spec: revoked,
+      seen: evidence([
+        refusedControl,
+        bySecondary,
+        sample({ id: 'm9', intendedMs: 10_250, servedBy: 'secondary' }),
+      ]),
+      reason: /the router asked the primary nothing: 2 requests of the load went elsewhere/,
+    },
+    {
+      name: 'while it has not spread to the load',
+      spec: { ...revoked, spreadOver: 60_000 },
+      seen: evidence([refusedControl], [attempt({ startMs: 10_100 })]),
+      reason: /none of the load’s 1 request .* was hit: the revocation has not spread far enough/,
+    },
+    {
+      name: 'while its share has drawn nobody',
+      spec: { ...slow, share: 0.25 },
+      seen: evidence([lateControl], [attempt({ startMs: 10_100 })]),
+      reason: /was hit: its share of 25 % has drawn none of them/,
+    },
+    {
+      name: 'by a load without streams',
+      spec: truncated,
+      seen: evidence([{ ...byPrimary, stream: false }], [attempt({ startMs: 10_100 })]),
+      reason: /was hit: it shows in streams alone, and the load asked for none/,
+    },
+    {
+      name: 'by streams that are too short, or not drawn',
+      spec: { ...truncated, share: 0.5 },
+      seen: evidence([{ ...byPrimary, stream: true }], [attempt({ startMs: 10_100 })]),
+      reason: /was hit: only streams of more than 10 tokens show it, and its share is 50 %/,
+    },
+    {
+      name: 'where nothing is billed at a known price',
+      spec: dear,
+      seen: evidence([byPrimary], [attempt({ startMs: 10_100, costUsd: null })]),
+      reason: /was hit: only an attempt that is billed at a known price shows it/,
+    },
+    {
+      name: 'by the load alone, where only the ledger can tell',
+      spec: dear,
+      seen: evidence(
+        [byPrimary, control({})],
+        [attempt({ startMs: 10_100, fault: site.id }), attempt({ startMs: 10_200, lane: 'control' })],
+      ),
+      reason: /the control lane did not feel it/,
     },
     {
       name: 'by the load alone',
@@ -114,7 +246,7 @@ describe('a fault is not proven', () => {
       name: 'by a refusal that another fault made',
       spec: revoked,
       seen: evidence([refusedControl], [{ ...refusedAttempt, fault: 'other' }]),
-      reason: /no request/,
+      reason: /none of the load’s 1 request to the primary was hit$/,
     },
     {
       name: 'by a refusal of gameday’s own probe',

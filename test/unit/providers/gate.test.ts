@@ -221,7 +221,7 @@ describe('a revoked key', () => {
       id: 'f1',
       provider: 'primary',
       // So slow that the test sees next to nothing of it, and so fast that it sees all of it.
-      fault: { kind: 'revoke-key', shape: 'invalid-api-key', spreadOver: DAY },
+      fault: { kind: 'revoke-key', shape: 'invalid-api-key', spreadOver: 3_600_000 },
       capMs: DAY,
     })
     expect((await control.state()).providers.primary.key.state).toBe('spreading')
@@ -283,7 +283,7 @@ describe('a slow first token', () => {
 
   it('spares the requests that are not drawn', async () => {
     const { ask, control, recorded } = await testGate()
-    await control.apply({ id: 's1', provider: 'primary', fault: { ...slow, share: 0 }, capMs: DAY })
+    await control.apply({ id: 's1', provider: 'primary', fault: { ...slow, share: 0.01 }, capMs: DAY })
     await ask()
     expect((await recorded(1))[0]!.fault).toBeNull()
   })

@@ -18,6 +18,8 @@ describe('the vendor’s own errors', () => {
     overloaded: ['overloaded', 'server_error'],
     'unparsable-body': ['caller-fault', 'invalid_request_error'],
     'missing-messages': ['caller-fault', 'missing_required_parameter'],
+    'context-too-long': ['caller-fault', 'context_length_exceeded'],
+    'tools-unsupported': ['caller-fault', 'unsupported_parameter'],
     'too-large': ['caller-fault', 'invalid_request_error'],
     'model-not-found': ['caller-fault', 'model_not_found'],
     'unknown-url': ['caller-fault', 'invalid_request_error'],

@@ -1,0 +1,66 @@
+import type { Attempt, Sample } from '../record/index.ts'
+import { attemptsAt, both, controlLane, tags, type Found } from './evidence.ts'
+import type { Evidence, FaultSite, Proof } from './fault.ts'
+
+/** How a fault of the gate shows, once it has taken hold. */
+export interface Shown {
+  /** Whether it hits every request to the target, and not only a share of them, or streams alone. */
+  whole: boolean
+  /** What it did to the attempts that it shaped: `answered 401 invalid_api_key`. */
+  did: (attempts: readonly Attempt[]) => string
+  /** Whether a control request felt it; left out where no client can, so that the ledger must tell of its attempt. */
+  felt?: (sample: Sample) => boolean
+  /** It shows in streams alone. */
+  streams?: boolean
+  /** Why an attempt at the target may have been spared, where that is not chance alone. */
+  spared?: string
+}
+
+/** Proves a fault of the gate by attempts of the load that it shaped, and by the control lane. Pure. */
+export function proofOf({ id, target }: FaultSite, shown: Shown, evidence: Evidence): Proof {
+  const asked = attemptsAt(target, 'main', evidence)
+  const shaped = asked.filter(({ fault }) => fault === id)
+  const load: Found | string =
+    shaped.length === 0
+      ? whyNone(target, shown, evidence, asked.length)
+      : { words: `${countOf(shaped.length, 'marked request')} ${shown.did(shaped)}`, ids: tags(shaped) }
+  return both(
+    load,
+    shown.felt === undefined ? controlAttempts(id, target, evidence) : controlLane(evidence, shown.felt),
+  )
+}
+
+/** Why no attempt of the load shows it, as far as can be told: what to change about the drill follows from it. */
+function whyNone(
+  target: FaultSite['target'],
+  { streams, spared }: Shown,
+  { inForceMs, samples }: Evidence,
+  asked: number,
+): string {
+  const sent = samples.filter(({ lane, startedMs }) => lane === 'main' && (startedMs ?? 0) >= inForceMs)
+  if (asked === 0) {
+    return sent.length === 0
+      ? 'no request of the load has ended yet'
+      : `the router asked the ${target} nothing: ${countOf(sent.length, 'request')} of the load went elsewhere`
+  }
+  const why = `none of the load’s ${countOf(asked, 'request')} to the ${target} was hit`
+  if (streams === true && sent.length > 0 && !sent.some(({ stream }) => stream))
+    return `${why}: it shows in streams alone, and the load asked for none`
+  return spared === undefined ? why : `${why}: ${spared}`
+}
+
+/** The control lane’s attempts that the gate says were shaped by the fault: what no client can see, its bill shows. */
+function controlAttempts(id: string, target: FaultSite['target'], evidence: Evidence): Found | null {
+  const asked = attemptsAt(target, 'control', evidence)
+  const hit = asked.filter(({ fault }) => fault === id)
+  if (hit.length === 0) return null
+  return { words: `the control lane met it (${hit.length} of ${asked.length})`, ids: tags(hit) }
+}
+
+/** What follows from hitting a share of the requests, 0 to 1. */
+export function drawn(share: number): Pick<Shown, 'whole' | 'spared'> {
+  if (share >= 1) return { whole: true }
+  return { whole: false, spared: `its share of ${Number((share * 100).toFixed(2))} % has drawn none of them` }
+}
+
+const countOf = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`
