@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration, formatDuration, type ProviderRole } from '../../../base/index.ts'
+import { duration, formatDuration, type FaultTarget } from '../../../base/index.ts'
 import { kind, shareOf, shareText, type FaultStory, type TellFault } from '../parts.ts'
 
 /** Faults of a provider that says no, in its vendor's words, before it makes anything. */
@@ -59,7 +59,7 @@ export const tellRequestRefused: TellFault<z.infer<typeof requestRefused>> = ({ 
       : '400 that tools are not supported, as a model without them would',
   )
 
-function refuses(share: number, target: ProviderRole, how: string): FaultStory {
+function refuses(share: number, target: FaultTarget, how: string): FaultStory {
   return {
     does: `the gate of the ${target} answers ${shareText(share, 'every request', 'the requests')} ${how}`,
     undo: 'the gate refuses nothing any more',
