@@ -11,7 +11,7 @@ export interface ConnectionOptions extends Pick<
   client: Socket
   upstream: Dialled
   toxics: readonly Toxic[]
-  /** Told when both sockets are closed. */
+  /** Told once, when both sockets are closed. */
   onClosed: (connection: Connection) => void
 }
 
@@ -24,6 +24,7 @@ export class Connection {
    * decides it then, and for good; but there it also hits the connections which the toxicity spares (#603).
    */
   readonly #resets: boolean
+  #closed = false
 
   constructor({ client, upstream, toxics, onClosed, ...context }: ConnectionOptions) {
     this.#sockets = [client, upstream.socket]
@@ -47,7 +48,8 @@ export class Connection {
 
     for (const socket of this.#sockets) {
       socket.once('close', () => {
-        if (!this.#sockets.every((each) => each.destroyed)) return
+        if (this.#closed || !this.#sockets.every((each) => each.destroyed)) return
+        this.#closed = true
         for (const direction of DIRECTIONS) this.#links[direction].stop()
         onClosed(this)
       })

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { splitHostPort } from './address.ts'
-import { Intake } from './intake.ts'
+import type { Intake } from './intake.ts'
 import { SOCKET_OPTIONS } from './listener.ts'
 
 /**
@@ -22,10 +22,9 @@ export interface Dial {
 
 /**
  * Connects to an upstream, resolving its name anew each time. `onDone` is told once, before anything is read: the
- * connection, or null when the address is none or nobody accepts in time.
+ * connection, which reads by the intake, or null when the address is none or nobody accepts in time.
  */
-export function dial(upstream: string, onDone: (dialled: Dialled | null) => void): Dial {
-  const intake = new Intake()
+export function dial(upstream: string, intake: Intake, onDone: (dialled: Dialled | null) => void): Dial {
   let socket: Socket
   try {
     socket = open(upstream, intake)

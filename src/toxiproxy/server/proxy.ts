@@ -5,6 +5,7 @@ import type { Chances } from './chances.ts'
 import { Connection } from './connection.ts'
 import { dial, type Dial, type Dialled } from './dial.ts'
 import { ApiError, apiErrors } from './errors.ts'
+import { Intakes } from './intake.ts'
 import type { Encodable } from './json/encode.ts'
 import { listen, type Listener } from './listener.ts'
 import { Serial } from './serial.ts'
@@ -34,6 +35,7 @@ export class Proxy {
   readonly #ordinal: number
   readonly #changes = new Serial()
   readonly #connections = new Set<Connection>()
+  readonly #intakes = new Intakes()
   readonly #dialling = new Map<Socket, Dial>()
   readonly #chain = new ToxicChain((direction) =>
     Array.from(this.#connections, (connection) => connection.link(direction)),
@@ -177,7 +179,7 @@ export class Proxy {
   #accept(client: Socket): void {
     const connection = ++this.#accepted
     client.on('error', () => undefined)
-    const dialling = dial(this.#upstream, (upstream) => {
+    const dialling = dial(this.#upstream, this.#intakes.take(), (upstream) => {
       this.#dialling.delete(client)
       // Toxiproxy accepts before it dials, so a client of a dead upstream is closed and never refused.
       if (upstream === null) client.destroy()
@@ -193,7 +195,10 @@ export class Proxy {
       connection,
       proxy: this.#ordinal,
       toxics: this.toxics,
-      onClosed: (closed) => this.#connections.delete(closed),
+      onClosed: (closed) => {
+        this.#connections.delete(closed)
+        this.#intakes.giveBack(upstream.intake)
+      },
       ...this.#context,
     })
     this.#connections.add(opened)
