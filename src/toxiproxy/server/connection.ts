@@ -41,7 +41,8 @@ export class Connection {
       upstream: link(client, upstream.socket, null),
       downstream: link(upstream.socket, client, upstream.intake),
     }
-    for (const toxic of toxics) this.#links[toxic.direction].add(toxic)
+    for (const direction of DIRECTIONS)
+      this.#links[direction].open(toxics.filter((toxic) => toxic.direction === direction))
     this.#resets = toxics.some(
       (toxic) => toxic.kind.resets === true && this.#links[toxic.direction].affects(toxic),
     )

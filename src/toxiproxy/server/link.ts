@@ -36,7 +36,7 @@ interface Place {
  *
  * A toxic is added at the end, updated or removed while bytes flow, and none is lost or reordered by it. There is one
  * way to do so: interrupt the stage, which makes its toxic put down what it holds, change the chain, and run it again.
- * The neighbours need no interruption, because a queue's ends are swapped in one step of the event loop.
+ * A queue's ends are swapped in one step of the event loop, so that nothing can slip past.
  * Without toxics, Reader hands to Writer and nothing lies between.
  */
 export class Link {
@@ -58,23 +58,22 @@ export class Link {
     })
   }
 
-  /** Adds a toxic at the end of the chain. What passed its place before is not affected any more. */
-  add(toxic: Toxic): void {
-    const last = this.#writer.input
-    // The end of the stream has passed already: nothing will come here, and the queue before the writer is its to end.
-    if (this.#stopped || last.ended) return
-    const queue = new Queue(toxic.kind.bufferChunks ?? 1)
-    const before = this.#places.at(-1)?.stage ?? this.#reader
-    const stage = new Stage({
-      input: queue,
-      output: last,
-      state: toxic.kind.newState?.(),
-      clock: this.#options.clock,
-      random: () => this.#options.chances.generator(this.#caseOf(toxic)),
-    })
-    this.#places.push({ toxic, stage })
-    this.#run({ toxic, stage })
-    before.output = queue
+  /** Puts the toxics that are there when the connection opens into the chain, before any byte is read. */
+  open(toxics: readonly Toxic[]): void {
+    for (const toxic of toxics) this.#append(toxic)
+  }
+
+  /**
+   * Adds a toxic at the end of the chain. What passed its place before is not affected any more, nor is the chunk that the
+   * toxic before it holds: as in Toxiproxy, that one is interrupted, and puts it down past the new one.
+   */
+  async add(toxic: Toxic): Promise<void> {
+    const before = this.#places.at(-1)
+    await before?.stage.interrupt()
+    // The end of the stream may have passed already: nothing will come here, and the queue before the writer is its to end.
+    if (this.#stopped || this.#writer.input.ended) return
+    this.#append(toxic)
+    if (before !== undefined) this.#run(before)
   }
 
   /** Makes the chain run with what a toxic's settings now are. */
@@ -85,21 +84,27 @@ export class Link {
     if (!this.#stopped && !place.stage.closed) this.#run(place)
   }
 
-  /** Takes a toxic out of the chain and passes on, in order and at once, what waited in front of it. */
+  /**
+   * Takes a toxic out of the chain and passes on, in order and at once, what waited in front of it. As in Toxiproxy, the
+   * toxic before it is interrupted too, and puts down what it holds.
+   */
   async remove(toxic: Toxic): Promise<void> {
-    const place = this.#places.find((each) => each.toxic === toxic)
+    const index = this.#places.findIndex((each) => each.toxic === toxic)
+    const place = this.#places[index]
     if (place === undefined) return
     const { stage } = place
     if (this.affects(toxic) && toxic.kind.staysOn?.(stage.state) === true) return
     await stage.interrupt()
     if (this.#stopped || stage.closed) return
     if (this.affects(toxic)) toxic.kind.cleanup?.(stage)
-    const index = this.#places.indexOf(place)
-    const before = this.#places[index - 1]?.stage ?? this.#reader
+    const before = this.#places[index - 1]
+    await before?.stage.interrupt()
+    if (this.#stopped) return
     this.#places.splice(index, 1)
     for (let chunk = stage.input.take(); chunk !== undefined; chunk = stage.input.take()) stage.emit(chunk)
     if (stage.input.ended) stage.close()
-    before.output = stage.output
+    ;(before?.stage ?? this.#reader).output = stage.output
+    if (before !== undefined && !before.stage.closed) this.#run(before)
   }
 
   /** Says whether a toxic's toxicity makes it affect this connection. Drawn once, so that an update does not draw again. */
@@ -112,6 +117,22 @@ export class Link {
   stop(): void {
     this.#stopped = true
     for (const { stage } of this.#places) void stage.interrupt()
+  }
+
+  #append(toxic: Toxic): void {
+    const last = this.#writer.input
+    const queue = new Queue(toxic.kind.bufferChunks ?? 1)
+    const before = this.#places.at(-1)?.stage ?? this.#reader
+    const stage = new Stage({
+      input: queue,
+      output: last,
+      state: toxic.kind.newState?.(),
+      clock: this.#options.clock,
+      random: () => this.#options.chances.generator(this.#caseOf(toxic)),
+    })
+    this.#places.push({ toxic, stage })
+    this.#run({ toxic, stage })
+    before.output = queue
   }
 
   #run({ toxic, stage }: Place): void {

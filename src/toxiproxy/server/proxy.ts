@@ -79,7 +79,7 @@ export class Proxy {
   }
 
   addToxic(body: string): Promise<Toxic> {
-    return this.#changes.run(async () => this.#chain.add(body))
+    return this.#changes.run(() => this.#chain.add(body))
   }
 
   updateToxic(name: string, body: string): Promise<Toxic> {

@@ -32,14 +32,14 @@ export class ToxicChain {
   }
 
   /** Adds the toxic that a body describes. Throws the API's 400 and 409. */
-  add(body: string): Toxic {
+  async add(body: string): Promise<Toxic> {
     const toxic: Toxic = {
       ...readNewToxic(body, (name) => this.#find(name) !== undefined),
       ordinal: this.#added,
     }
     this.#added++
     this.#toxics.push(toxic)
-    for (const link of this.#links(toxic.direction)) link.add(toxic)
+    await Promise.all(Array.from(this.#links(toxic.direction), (link) => link.add(toxic)))
     return toxic
   }
 
