@@ -38,6 +38,17 @@ export default defineConfig({
       },
       {
         test: {
+          // Its cases are a server each and mostly wait.
+          name: 'differential',
+          include: ['test/differential/**/*.test.ts'],
+          testTimeout: 60_000,
+          maxConcurrency: 12,
+          env,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
           name: 'terminals',
           include: ['test/terminals/**/*.test.ts'],
           testTimeout: 200_000,

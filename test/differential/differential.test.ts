@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { findRealToxiproxy } from '../support/real-toxiproxy.ts'
+import { declaredBy, readCorpus } from './runner/corpus.ts'
+import { holdApi, holdData } from './runner/hold.ts'
+import { embedded, real } from './runner/servers.ts'
+
+const binary = findRealToxiproxy()
+const servers = { embedded, real: binary === null ? null : real(binary) }
+const { api, data, differences } = readCorpus()
+
+if (binary === null)
+  process.stderr.write(
+    `NOT COMPARED: no real Toxiproxy (TOXIPROXY_BIN is not set, no toxiproxy-server on the PATH): ` +
+      `${api.length + data.length} cases are held against the embedded server alone\n`,
+  )
+
+describe('the corpus', () => {
+  it('is held against a real Toxiproxy in CI, and wherever one can be built', () => {
+    const needed = process.env['CI'] === 'true' || spawnSync('go', ['version']).status === 0
+    expect(
+      needed && binary === null
+        ? 'set TOXIPROXY_BIN: go install github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0'
+        : '',
+    ).toBe('')
+  })
+
+  it('has at least 150 cases of the API and 60 of the data plane', () => {
+    expect(api.length).toBeGreaterThanOrEqual(150)
+    expect(data.length).toBeGreaterThanOrEqual(60)
+  })
+
+  it.each(differences)('tells the declared difference $id in docs/toxiproxy.md as well', ({ id }) => {
+    expect(readFileSync(new URL('../../docs/toxiproxy.md', import.meta.url), 'utf8')).toContain(`\`${id}\``)
+  })
+})
+
+describe('both servers', () => {
+  // Where the original differs it may stand still for 25 s, in which all others can be held.
+  const slowestFirst = data.toSorted((a, b) => declaredBy(b).length - declaredBy(a).length)
+
+  it.concurrent.each(slowestFirst)('$case: $says', async (each) => {
+    expect(await holdData(each, servers)).toEqual([])
+  })
+
+  it.concurrent.each(api)('$case: $says', async (each) => {
+    expect(await holdApi(each, servers)).toEqual([])
+  })
+})

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { playApi, wanted } from './api.ts'
+import { playData } from './data-plane.ts'
+import { latenessSince } from './lateness.ts'
+import type { ApiCase, DataCase } from './schema.ts'
+import type { Starter } from './servers.ts'
+
+/** Most times that a case is played which came too late, and nothing else, on a machine that was late itself. */
+const MOST_TIMES = 4
+/** How late this process must have been for that. */
+const LATE_MS = 25
+
+export interface Servers {
+  embedded: Starter
+  /** Null where there is none. */
+  real: Starter | null
+}
+
+/**
+ * Holds a case against the servers and says everything that is not as it should be:
+ *
+ * - the embedded server must do what is written down;
+ * - so must the original, where it is there, unless the case declares a difference: then it must do what is written
+ *   down for it, and must not do what is written down for the embedded one. A difference that has ceased to be is as
+ *   wrong as one that was never declared.
+ */
+export async function holdApi(each: ApiCase, { embedded, real }: Servers): Promise<string[]> {
+  const [ours, theirs] = [wanted(each, 'embedded'), wanted(each, 'real')]
+  const problems = compare('embedded', await playApi(each, embedded), ours)
+  if (real === null) return problems
+  const answers = await playApi(each, real)
+  problems.push(...compare('real', answers, theirs))
+  for (const [at, step] of each.steps.entries()) {
+    if (!('ask' in step) || step.real === undefined) continue
+    if (isDeepStrictEqual(answers[at], ours[at]))
+      problems.push(`real, step ${at + 1}: ${step.real.differs} is declared, but there is no difference`)
+  }
+  return problems
+}
+
+function compare(who: string, got: readonly unknown[], wantedOnes: readonly unknown[]): string[] {
+  return Array.from({ length: Math.max(got.length, wantedOnes.length) }, (_, at) => at)
+    .filter((at) => !isDeepStrictEqual(got[at], wantedOnes[at]))
+    .map((at) => `${who}, step ${at + 1}: ${JSON.stringify(got[at])}, not ${JSON.stringify(wantedOnes[at])}`)
+}
+
+/** The same of a data-plane case. */
+export async function holdData(each: DataCase, { embedded, real }: Servers): Promise<string[]> {
+  const [ours, theirs] = await Promise.all([
+    obeys('embedded', each, embedded),
+    real === null ? [] : holdReal(each, real),
+  ])
+  return [...ours, ...theirs]
+}
+
+async function holdReal(each: DataCase, start: Starter): Promise<string[]> {
+  const { real } = each
+  if (real === undefined) return obeys('real', each, start)
+  const [{ problems, alive }, own] = await Promise.all([
+    playData(each, start),
+    'foretold' in real || 'dies' in real
+      ? []
+      : obeys(
+          'real',
+          { ...each, steps: real.steps ?? each.steps, leaves: real.leaves ?? each.leaves },
+          start,
+        ),
+  ])
+  if ('dies' in real) return alive ? [`real: ${real.differs} is declared, but it did not die`] : []
+  return problems.length === 0
+    ? [...own, `real: ${real.differs} is declared, but there is no difference`]
+    : own
+}
+
+async function obeys(who: string, script: DataCase, start: Starter): Promise<string[]> {
+  for (let times = 1; ; times++) {
+    const beganMs = performance.now()
+    const { problems, alive } = await playData(script, start)
+    const found = [...problems.map(({ text }) => `${who}, ${text}`), ...(alive ? [] : [`${who}: died`])]
+    const onlyLate = alive && problems.length > 0 && problems.every(({ late }) => late)
+    if (!onlyLate || times === MOST_TIMES || latenessSince(beganMs) < LATE_MS) return found
+    process.stderr.write(`${script.case} came late on a machine that was late by itself; once more\n`)
+    await sleep(200 * times)
+  }
+}
