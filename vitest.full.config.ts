@@ -42,7 +42,7 @@ export default defineConfig({
           name: 'differential',
           include: ['test/differential/**/*.test.ts'],
           testTimeout: 60_000,
-          maxConcurrency: 12,
+          maxConcurrency: 16,
           env,
           sequence: { groupOrder: 0 },
         },
