@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ZodError } from 'zod'
 import { playApi } from '../../../differential/runner/api.ts'
 import { ask } from '../../../differential/runner/ask.ts'
 import { contradictions, readCorpus } from '../../../differential/runner/corpus.ts'
@@ -177,7 +178,7 @@ describe('the corpus', () => {
     ['no status', { gives: undefined }],
     ['a request that is none', { ask: 'proxies' }],
   ])('is refused with %s', (_what, step) => {
-    expect(() => apiCase(step)).toThrow()
+    expect(() => apiCase(step)).toThrow(ZodError)
   })
 
   it.each([
@@ -185,7 +186,7 @@ describe('the corpus', () => {
     ['an empty band', { steps: seeing('client open', [5, 5]) }],
     ['an end that there is not', { leaves: { proxy: ['open'] } }],
   ])('is refused with %s', (_what, changes) => {
-    expect(() => dataCase(changes)).toThrow()
+    expect(() => dataCase(changes)).toThrow(ZodError)
   })
 
   it('declares nothing that is not there, and names no case twice', () => {
