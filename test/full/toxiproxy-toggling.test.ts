@@ -79,6 +79,22 @@ function toggle(name: string, settings: Parameters<typeof toxic>[1], type: Param
   }
 }
 
+describe('the weighing', () => {
+  it('sees a connection and a toxic’s timer that are held', async () => {
+    const proxy = await server.control.createProxy({ name: 'held', listen: '127.0.0.1:0', upstream })
+    await server.control.addToxic(proxy.name, toxic('latency', { latency: 60_000, jitter: 0 }))
+    const before = await server.weigh()
+    const socket = await open(Number(proxy.listen.split(':').at(-1)))
+    socket.write('held')
+    await sleep(200)
+    const during = await server.weigh()
+    socket.destroy()
+    await server.control.deleteProxy(proxy.name)
+    expect(during.sockets - before.sockets).toBe(2)
+    expect(during.timers).toBeGreaterThan(before.timers)
+  })
+})
+
 describe('while a toxic comes and goes', () => {
   it('65,535 writes arrive whole and in order', async () => {
     let round = 0
