@@ -9,6 +9,7 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   report: async () => (await import('./report.ts')).benchReport(),
   router: async () => (await import('./router.ts')).benchRouter(),
   load: async () => (await import('./load.ts')).benchLoad(),
+  toxiproxy: async () => (await import('./toxiproxy.ts')).benchToxiproxy(),
   frame: async () => (await import('./frame.ts')).benchFrame(),
 }
 
@@ -26,7 +27,7 @@ const width = Math.max(...rows.map(({ what }) => what.length))
 for (const { bench, what, value, unit, limit, passed } of rows) {
   const figure = `${value.toFixed(value < 100 ? 2 : 0)} ${unit}`
   process.stdout.write(
-    `${bench.padEnd(7)} ${what.padEnd(width)} ${figure.padStart(14)}   ${limit.padEnd(28)} ${passed ? 'ok' : 'MISSED'}\n`,
+    `${bench.padEnd(9)} ${what.padEnd(width)} ${figure.padStart(14)}   ${limit.padEnd(28)} ${passed ? 'ok' : 'MISSED'}\n`,
   )
 }
 mkdirSync('bench/out', { recursive: true })
