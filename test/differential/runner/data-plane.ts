@@ -214,14 +214,15 @@ class Scene {
     const seen = () => this.#ends.get(name)?.when(event)
     const untilMs = this.#actedMs + within[1] + GRACE_MS
     const atMs = await new Promise<number | undefined>((resolve) => {
-      const look = () => {
-        const at = seen()
-        if (at === undefined && performance.now() < untilMs) return
+      const done = () => {
         this.#watchers.delete(look)
         clearTimeout(timer)
-        resolve(at)
+        resolve(seen())
       }
-      const timer = setTimeout(look, untilMs - performance.now() + 1)
+      const look = () => {
+        if (seen() !== undefined) done()
+      }
+      const timer = setTimeout(done, untilMs - performance.now())
       this.#watchers.add(look)
       look()
     })
