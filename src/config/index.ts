@@ -1,3 +1,5 @@
+export type { CacheConfig } from './cache.ts'
+export type { Degradation, GuardrailsConfig } from './guardrails.ts'
 export { configJsonSchemas } from './json-schema.ts'
 export { resolveKeys } from './keys.ts'
 export { loadConfig, parseConfig } from './load.ts'

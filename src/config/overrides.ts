@@ -29,12 +29,17 @@ export function applyOverrides(config: Config, { router = {}, providers = {} }: 
   )
 }
 
-function overrideRouter(router: RouterConfig, { timeouts, circuit, ...flat }: RouterOverrides): RouterConfig {
+function overrideRouter(
+  router: RouterConfig,
+  { timeouts, circuit, guardrails, cache, ...flat }: RouterOverrides,
+): RouterConfig {
   return {
     ...router,
     ...flat,
     timeouts: { ...router.timeouts, ...timeouts },
     circuit: { ...router.circuit, ...circuit },
+    guardrails: { ...router.guardrails, ...guardrails },
+    cache: { ...router.cache, ...cache },
   }
 }
 

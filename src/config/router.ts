@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { duration } from '../base/index.ts'
+import { cacheOverridesSchema, cacheSchema } from './cache.ts'
+import { guardrailsOverridesSchema, guardrailsSchema } from './guardrails.ts'
 
 /**
  * The embedded router's settings, and what of them a drill may override. A router of somebody else's will be another
@@ -62,6 +64,8 @@ export const routerSchema = z.strictObject({
     })
     .prefault({})
     .describe('When a provider is taken out, and when it is tried again'),
+  guardrails: guardrailsSchema.prefault({}).describe('Limits on tokens and money'),
+  cache: cacheSchema.prefault({}).describe('Answers kept for bad networks'),
 })
 export type RouterConfig = z.infer<typeof routerSchema>
 
@@ -86,5 +90,7 @@ export const routerOverridesSchema = z.strictObject({
     })
     .exactOptional()
     .describe('When a provider is taken out, and when it is tried again'),
+  guardrails: guardrailsOverridesSchema.exactOptional().describe('Limits on tokens and money'),
+  cache: cacheOverridesSchema.exactOptional().describe('Answers kept for bad networks'),
 })
 export type RouterOverrides = z.infer<typeof routerOverridesSchema>

@@ -11,9 +11,9 @@ export class Bill {
 
   /** Adds an attempt whose usage is known. A refused or abandoned attempt that states no usage is left out. */
   add(usage: Usage, price: RouterTarget['price']): void {
-    if (price === undefined) this.#usd = null
-    else if (this.#usd !== null)
-      this.#usd += (usage.inputTokens * price.input + usage.outputTokens * price.output) / 1e6
+    const cost = costOf(usage, price)
+    if (cost === null) this.#usd = null
+    else if (this.#usd !== null) this.#usd += cost
   }
 
   /** Notes an answer whose usage the provider did not state. */
@@ -25,6 +25,12 @@ export class Bill {
   text(): string | null {
     return this.#usd === null ? null : this.#usd.toFixed(10).replace(/\.?0+$/, '')
   }
+}
+
+/** US dollars for this usage; null where it or the price is unknown. */
+export function costOf(usage: Usage | null, price: RouterTarget['price']): number | null {
+  if (usage === null || price === undefined) return null
+  return (usage.inputTokens * price.input + usage.outputTokens * price.output) / 1e6
 }
 
 /** The usage in facts read from an answer; null unless both counts were stated. */

@@ -3,8 +3,19 @@ import type { Clock } from '../base/index.ts'
 import type { RouterConfig } from '../config/index.ts'
 import { Alarm } from './alarm.ts'
 import { Attempt, type AttemptOwner, type WholeAnswer } from './attempt.ts'
-import { Bill, type Usage } from './cost.ts'
+import type { Besides } from './besides.ts'
+import type { Replay } from './memo/index.ts'
+import { Bill, costOf, type Usage } from './cost.ts'
 import { briefly, isCallersAffair, withoutKeys, type Failure } from './failure.ts'
+import {
+  deedsText,
+  GUARDRAIL,
+  refusalAccount,
+  refusalCode,
+  refusalStatus,
+  type LimitName,
+  type TargetRefusal,
+} from './guard/index.ts'
 import { headersToCaller, type HeaderList } from './headers.ts'
 import { pick, type Choice } from './pick.ts'
 import type { Question } from './question.ts'
@@ -13,7 +24,7 @@ import type { Target } from './target.ts'
 import { account, mostTelling, statusFor, type TargetFailure } from './telling.ts'
 
 /** What all exchanges of one router share. */
-export interface Desk {
+export interface Desk extends Besides {
   config: RouterConfig
   targets: readonly Target[]
   clock: Clock
@@ -62,7 +73,8 @@ export class Exchange implements AttemptOwner {
   }
 
   start(): void {
-    this.#next(this.clock.now())
+    if (this.#mayRecall('on-hit')) this.#recallOr(null, () => this.#next(this.clock.now()))
+    else this.#next(this.clock.now())
     this.#response.on('close', () => this.#callerGone())
   }
 
@@ -74,6 +86,7 @@ export class Exchange implements AttemptOwner {
   }
 
   send(bytes: Buffer): boolean {
+    this.#question.memo?.streamed(bytes)
     if (this.#response.write(bytes)) return true
     this.#response.once('drain', () => {
       if (!this.#over) this.#attempt?.resume()
@@ -85,6 +98,7 @@ export class Exchange implements AttemptOwner {
     if (this.#question.judged) this.#charge(attempt, usage)
     this.#sendWhole(attempt, whole)
     this.#finish()
+    this.#keep(attempt, usage, whole.body)
     const tookMs = this.clock.now() - attempt.startedMs
     if (this.#question.judged)
       attempt.target.circuit.succeeded(
@@ -101,6 +115,7 @@ export class Exchange implements AttemptOwner {
     const cost = this.#bill.text()
     if (cost !== null && attempt.target.config.price !== undefined) this.#response.addTrailers([[COST, cost]])
     this.#response.end()
+    this.#keep(attempt, usage, null)
   }
 
   failed(
@@ -111,6 +126,10 @@ export class Exchange implements AttemptOwner {
     const nowMs = this.clock.now()
     const { target, pass } = attempt
     if (usage !== null) this.#bill.add(usage, target.config.price)
+    // What came to nothing is not billed; where tokens came and nobody counted them, it is as was reckoned.
+    const billed =
+      usage !== null || this.#opened || failure.class === 'empty' || failure.class === 'truncated'
+    this.#question.watch?.ended(billed ? costOf(usage, target.config.price) : 0)
     if (failure.blamesTarget && this.#question.judged)
       target.circuit.failed(pass, nowMs, {
         ...failure,
@@ -129,30 +148,67 @@ export class Exchange implements AttemptOwner {
   }
 
   #next(nowMs: number, last?: { attempt: Attempt; failure: Failure }): void {
-    const choice = this.#choose(nowMs, last)
-    if (choice === null) return this.#giveUp()
+    const left = this.#desk.targets.filter((target) => !this.#asked.includes(target))
+    const { targets, cached } = this.#question.watch?.permitted(left, this.#question.memo?.open ?? false) ?? {
+      targets: left,
+      cached: null,
+    }
+    const choice = this.#choose(targets, nowMs, last)
+    if (choice === null && cached !== null)
+      return this.#recallOr(cached, () => this.#next(this.clock.now(), last))
+
+    const out =
+      choice === null ? this.#failures.some(({ failure }) => failure.blamesTarget) : isForced(choice)
+    const goOn = () => (choice === null ? this.#giveUp() : this.#ask(choice))
+    if (out && this.#mayRecall('stale-if-error')) this.#recallOr(null, goOn)
+    else goOn()
+  }
+
+  #ask({ target, pass }: Choice): void {
+    const leave = this.#question.watch?.send(target, this.#question) ?? { target, question: this.#question }
     this.#attempts += 1
-    this.#attempt = new Attempt(choice.target, choice.pass, this.#question, this, nowMs)
+    this.#attempt = new Attempt(leave.target, pass, leave.question, this, this.clock.now())
     this.#attempt.start()
   }
 
-  #choose(nowMs: number, last?: { attempt: Attempt; failure: Failure }): Choice | null {
+  #choose(
+    permitted: readonly Target[],
+    nowMs: number,
+    last?: { attempt: Attempt; failure: Failure },
+  ): Choice | null {
     if (this.#over || nowMs >= this.totalDueMs || this.#attempts >= this.#desk.config.attempts) return null
-    if (last !== undefined && this.#mayRetry(last.attempt.target, last.failure)) {
+    const again = this.#asked.at(-1)
+    if (last !== undefined && again !== undefined && this.#mayRetry(again, last.failure)) {
       this.#retries += 1
-      return { target: last.attempt.target, pass: last.attempt.target.circuit.force() }
+      return { target: again, pass: again.circuit.force() }
     }
     this.#retries = 0
-    const choice = pick(this.#desk.targets, this.#asked, this.#question, nowMs)
+    const choice = pick(permitted, this.#asked, this.#question, nowMs)
     if (choice !== null) this.#asked.push(choice.target)
     return choice
+  }
+
+  #mayRecall(mode: 'on-hit' | 'stale-if-error'): boolean {
+    const { memo } = this.#question
+    return memo?.mode === mode && memo.open
+  }
+
+  /** Answers from the cache; goes on if it has nothing. `limit` is the one that a guardrail keeps by it. */
+  #recallOr(limit: LimitName | null, otherwise: () => void): void {
+    void this.#question.memo?.recall().then((found) => {
+      if (this.#over) return
+      if (found === null) return otherwise()
+      if (limit !== null) this.#question.watch?.recalled(limit)
+      this.#sendRecalled(found)
+    })
   }
 
   /**
    * Whether to try the same target again. Never where waiting would be needed or would not help, and never with the
    * attempt that another target could still have: a retry is no substitute for failover.
    */
-  #mayRetry({ circuit }: Target, failure: Failure): boolean {
+  #mayRetry(target: Target, failure: Failure): boolean {
+    const { circuit } = target
     const { attempts, retrySameTarget } = this.#desk.config
     const left = attempts - this.#attempts
     return (
@@ -162,12 +218,15 @@ export class Exchange implements AttemptOwner {
       failure.blamesTarget &&
       failure.class !== 'credential' &&
       failure.class !== 'quota' &&
-      (failure.retryAfterMs ?? 0) === 0
+      (failure.retryAfterMs ?? 0) === 0 &&
+      this.#question.watch?.permitted([target], false).targets.length !== 0
     )
   }
 
   #giveUp(): void {
     this.#finish()
+    const refusals = this.#refusals()
+    if (refusals[0] !== undefined) return this.#refuse(refusals[0], refusals)
     const telling = mostTelling(this.#failures)
     if (telling === null) {
       return replyError(this.#response, 503, {
@@ -187,6 +246,25 @@ export class Exchange implements AttemptOwner {
       this.#response,
       statusFor(failure),
       this.#errorOf(failure, account(this.#failures, telling)),
+      headers,
+    )
+  }
+
+  /** The targets that were not asked because a guardrail refused. */
+  #refusals(): TargetRefusal[] {
+    return this.#desk.targets.flatMap((target) => {
+      const refusal = this.#asked.includes(target) ? null : this.#question.watch?.refusalAt(target)
+      return refusal === null || refusal === undefined ? [] : [{ target, refusal }]
+    })
+  }
+
+  #refuse({ refusal }: TargetRefusal, refusals: readonly TargetRefusal[]): void {
+    const headers = [ATTEMPTS, String(this.#attempts), 'x-should-retry', 'false']
+    headers.push(GUARDRAIL, deedsText([{ what: 'refused', limit: refusal.limit }]))
+    replyError(
+      this.#response,
+      refusalStatus(refusal),
+      { type: 'refused', code: refusalCode(refusal), message: refusalAccount(refusals, this.#failures) },
       headers,
     )
   }
@@ -230,15 +308,44 @@ export class Exchange implements AttemptOwner {
     this.#response.end(sent)
   }
 
+  #sendRecalled({ contentType, body, ageMs }: Replay): void {
+    this.#finish()
+    const list = [
+      SERVED_BY,
+      'cache',
+      'age',
+      String(Math.floor(ageMs / 1000)),
+      ATTEMPTS,
+      String(this.#attempts),
+    ]
+    const cost = this.#bill.text()
+    if (cost !== null) list.push(COST, cost)
+    list.push(...this.#guardrail(), 'content-type', contentType, 'content-length', String(body.length))
+    this.#response.writeHead(200, list)
+    this.#response.end(body)
+  }
+
+  #guardrail(): HeaderList {
+    const deeds = this.#question.watch?.deeds ?? []
+    return deeds.length === 0 ? [] : [GUARDRAIL, deedsText(deeds)]
+  }
+
   #headers({ target }: Attempt, headers: IncomingHttpHeaders): HeaderList {
     const list = headersToCaller(headers)
-    list.push(SERVED_BY, target.config.role, ATTEMPTS, String(this.#attempts))
+    list.push(SERVED_BY, target.config.role, ATTEMPTS, String(this.#attempts), ...this.#guardrail())
     return list
   }
 
   #charge({ target }: Attempt, usage: Usage | null): void {
     if (usage === null) this.#bill.addUnknown()
     else this.#bill.add(usage, target.config.price)
+    this.#question.watch?.ended(costOf(usage, target.config.price))
+  }
+
+  /** Keeps a good answer, after it has left. One to a question that a guardrail changed is not the answer to this one. */
+  #keep({ target }: Attempt, usage: Usage | null, whole: Buffer | null): void {
+    if (this.#question.watch?.changed === true) return
+    this.#question.memo?.keep(whole, costOf(usage, target.config.price))
   }
 
   #finish(): void {
@@ -249,7 +356,13 @@ export class Exchange implements AttemptOwner {
   #callerGone(): void {
     if (this.#over) return
     this.#finish()
+    this.#question.watch?.ended(null)
     this.#attempt?.cancel()
     if (this.#attempt !== null) this.#attempt.target.circuit.released(this.#attempt.pass, this.clock.now())
   }
+}
+
+/** Whether a target is asked only because there is nobody else. */
+function isForced({ pass }: Choice): boolean {
+  return pass.kind === 'forced'
 }

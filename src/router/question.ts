@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Memo } from './memo/index.ts'
+import type { Watch } from './guard/index.ts'
 import { headersToProvider, type HeaderList } from './headers.ts'
 import type { Target } from './target.ts'
 
@@ -13,6 +15,12 @@ export interface Question {
   headersFor(target: Target): HeaderList
   /** The caller's bytes, unless the target replaces the model. */
   bodyFor(target: Target): Buffer | null
+  /** The same question with another body. */
+  rewritten?(body: object): Question
+  /** The guardrails that it is under; none if left out. */
+  watch?: Watch | null
+  /** What the cache does for it; nothing if left out. */
+  memo?: Memo | null
 }
 
 /** A chat completion. `parsed` is `body` as JSON. */
@@ -30,6 +38,7 @@ export function chatQuestion(
     headersFor: ({ headers }) => headersToProvider(headers, caller),
     bodyFor: ({ config: { model } }) =>
       model === undefined ? body : Buffer.from(JSON.stringify({ ...parsed, model })),
+    rewritten: (other) => chatQuestion(Buffer.from(JSON.stringify(other)), other, stream, caller),
   }
 }
 

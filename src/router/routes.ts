@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { openaiFormat } from '../wire/index.ts'
 import { Bypass } from './bypass.ts'
 import { Exchange, type Desk } from './exchange.ts'
+import { besides } from './besides.ts'
 import { chatQuestion, modelsQuestion } from './question.ts'
 import { LARGEST_REQUEST, readBody } from './read-body.ts'
 import { replyCallerFault } from './reply.ts'
@@ -63,7 +64,9 @@ function answerChat(
   const parsed = parseObject(body)
   if (parsed === null) return replyCallerFault(response, 400, null, 'The request body is not a JSON object.')
   const { stream } = openaiFormat.readRequest(parsed)
-  new Exchange(desk, chatQuestion(body, parsed, stream, request.headers), response).start()
+  const question = chatQuestion(body, parsed, stream, request.headers)
+  const aside = besides(desk, parsed, request.headers)
+  new Exchange(desk, { ...question, ...aside }, response).start()
 }
 
 function parseObject(body: Buffer): object | null {

@@ -1,8 +1,12 @@
 import { createServer, type Server } from 'node:http'
 import { GamedayError, InternalError, systemCode } from '../base/index.ts'
+import { setBesides, type Besides } from './besides.ts'
 import { BASE, bypass, guarded, routes } from './routes.ts'
 import { prepareTargets, type Target } from './target.ts'
 import type { Router, RouterOptions } from './types.ts'
+
+/** A bypassed router is in nobody's way, and so are these. */
+const NOTHING_BESIDES: Besides = { guard: null, cache: null }
 
 /** Longer than a client's pool keeps an idle connection, so that it is never closed under a request. */
 const KEEP_ALIVE_MS = 75_000
@@ -11,13 +15,17 @@ const KEEP_ALIVE_MS = 75_000
  * Starts the router: an OpenAI-compatible endpoint in front of the targets, which are asked in their order.
  *
  * @throws GamedayError `PORT_TAKEN` or `ADDRESS_UNUSABLE` where it cannot listen, `ROUTER_TARGET_MISSING` without a
- * target or without the one to bypass to.
+ * target or without the one to bypass to, `CACHE_UNUSABLE` where answers cannot be kept.
  */
 export async function startRouter(options: RouterOptions): Promise<Router> {
   const { config, clientKey } = options
   const targets = prepareTargets(options)
+  const besides = options.bypass === null ? setBesides(config, options.clock) : NOTHING_BESIDES
+  const answers = besides.cache?.answers ?? null
   const listener =
-    options.bypass === null ? routes(deskOf(options, targets)) : bypass(targetOf(targets, options.bypass))
+    options.bypass === null
+      ? routes({ ...deskOf(options, targets), ...besides })
+      : bypass(targetOf(targets, options.bypass))
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS },
     clientKey === undefined ? listener : guarded(listener, clientKey),
@@ -28,7 +36,11 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   return {
     url: `http://${reachable(config.listen)}:${port}${BASE}`,
     port,
-    stop: () => (stopping ??= stop(server, options.dispatcher === undefined ? targets : [])),
+    cache: () => answers?.stats() ?? null,
+    stop: () =>
+      (stopping ??= stop(server, options.dispatcher === undefined ? targets : []).then(() =>
+        answers?.close(),
+      )),
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Dispatcher } from 'undici'
 import type { Clock, FailureClass, ProviderRole } from '../base/index.ts'
+import type { CacheStats } from '../cache/index.ts'
 import type { RouterConfig } from '../config/index.ts'
+import type { CheaperModel } from './guard/index.ts'
 
 /** One provider behind the router. Its key stays here: it is sent to `baseUrl` and shown nowhere else. */
 export interface RouterTarget {
@@ -14,6 +16,8 @@ export interface RouterTarget {
   model?: string
   /** US dollars for a million tokens; without it the cost of an answer is unknown, never 0. */
   price?: { input: number; output: number }
+  /** What a guardrail asks for in the place of a model that is too dear. */
+  cheaper?: CheaperModel
 }
 
 /** A change of a target's circuit. Carries no key, no prompt and no provider's own words. */
@@ -48,6 +52,8 @@ export interface Router {
   /** Base URL of the endpoint: `http://127.0.0.1:4100/v1`. */
   url: string
   port: number
+  /** What the cache has done so far; null without one. */
+  cache(): CacheStats | null
   /** Cuts what is under way, closes the endpoint and the connections to the targets. */
   stop(): Promise<void>
 }

@@ -1,4 +1,4 @@
-export { findMarker, laneOf, markerText, tagInText, tagText, withMarker } from './marker.ts'
+export { findMarker, laneOf, markerText, tagInText, tagText, withMarker, withoutMarker } from './marker.ts'
 export { ERROR_KINDS } from './format.ts'
 export type {
   AnswerFacts,
@@ -20,4 +20,6 @@ export {
   type AnswerHead,
   type ChunkWriter,
 } from './openai/build.ts'
+export { openaiReplay } from './openai/replay.ts'
+export { openaiWhole } from './openai/whole.ts'
 export { HOP_BY_HOP } from './hop-by-hop.ts'

@@ -27,6 +27,12 @@ export function withMarker(text: string, marker: Marker): string {
   return `${text}\n${markerText(marker)}`
 }
 
+/** The text without the marker at its end, which is not a part of what was asked. */
+export function withoutMarker(text: string): string {
+  const at = text.lastIndexOf('[gd:')
+  return at !== -1 && MARKER.exec(text.slice(at))?.[0].length === text.length - at ? text.slice(0, at) : text
+}
+
 /** Finds the last marker in a text; null if there is none. */
 export function findMarker(text: string): Marker | null {
   const match = lastMatch(text, '[gd:', MARKER)
