@@ -100,6 +100,10 @@ export class SqliteStore implements AnswerStore {
   async close(): Promise<void> {
     clearTimeout(this.#timer)
     while (this.#waiting.size > 0) this.#write()
+    // Closing alone keeps the lock for as long as the prepared statements live, which is until they are collected.
+    this.#connection.exec(
+      'PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT 1 FROM answers_1',
+    )
     this.#connection.close()
   }
 

@@ -92,7 +92,13 @@ function degrade(
     const still = overLimit(better, request, policy)
     if (still === null) return passed(better, request)
     // A step before this one may do now what it could not do alone.
-    return degrade(better, still, request, policy, policy.degrade.filter((one) => one !== step))
+    return degrade(
+      better,
+      still,
+      request,
+      policy,
+      policy.degrade.filter((one) => one !== step),
+    )
   }
   return {
     verdict: 'refuse',

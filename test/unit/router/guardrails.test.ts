@@ -6,7 +6,12 @@ import { answers, breaksAfter, hangs, refuses, sends, streamEvents } from '../..
 
 /** Some 30 tokens in and 100 out: reckoned $0.00103 at the primary, three times that at a secondary three times as dear. */
 const body = (more: object = {}) =>
-  JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'x'.repeat(100) }], max_tokens: 100, ...more })
+  JSON.stringify({
+    model: 'gpt-4o-mini',
+    messages: [{ role: 'user', content: 'x'.repeat(100) }],
+    max_tokens: 100,
+    ...more,
+  })
 const dear = { secondary: { price: { input: 3, output: 30 } } }
 const guarded = (guardrails: object, more: object = {}): PairOptions => ({ config: { guardrails, ...more } })
 const errorOf = (text: string) => (JSON.parse(text) as { error: Record<string, unknown> }).error
@@ -22,7 +27,11 @@ describe('a dear secondary', () => {
     const more = { config: { ...options.config, timeouts: { headers: '50ms', firstToken: '50ms' } } }
     const pair = await startPair({ ...options, ...more, primary })
     const reply = await pair.ask({ body: body() })
-    expect([reply.status, errorOf(reply.text)['type'], errorOf(reply.text)['code']]).toEqual([402, 'refused', 'guardrail_cost'])
+    expect([reply.status, errorOf(reply.text)['type'], errorOf(reply.text)['code']]).toEqual([
+      402,
+      'refused',
+      'guardrail_cost',
+    ])
     expect(reply.headers).toMatchObject({
       'x-gameday-guardrail': 'refused;limit=cost',
       'x-gameday-attempts': '1',
@@ -48,7 +57,11 @@ describe('a dear secondary', () => {
   })
 
   it('is asked if it fits, and asked for a cheaper model if only that fits', async () => {
-    const pair = await startPair({ ...guarded({ request: { cost: '$0.004' } }), targets: dear, primary: refuses('server-error') })
+    const pair = await startPair({
+      ...guarded({ request: { cost: '$0.004' } }),
+      targets: dear,
+      primary: refuses('server-error'),
+    })
     expect((await pair.ask({ body: body() })).servedBy).toBe('secondary')
 
     const cheaper = { model: 'gpt-4o-nano', price: { input: 0.1, output: 1 } }
@@ -58,8 +71,14 @@ describe('a dear secondary', () => {
       primary: refuses('server-error'),
     })
     const reply = await other.ask({ body: body() })
-    expect([reply.servedBy, reply.headers['x-gameday-guardrail']]).toEqual(['secondary', 'cheaper-model;limit=cost'])
-    expect(JSON.parse(other.secondary.asked[0]!.body)).toMatchObject({ model: 'gpt-4o-nano', max_tokens: 100 })
+    expect([reply.servedBy, reply.headers['x-gameday-guardrail']]).toEqual([
+      'secondary',
+      'cheaper-model;limit=cost',
+    ])
+    expect(JSON.parse(other.secondary.asked[0]!.body)).toMatchObject({
+      model: 'gpt-4o-nano',
+      max_tokens: 100,
+    })
     // 1000 tokens in and 100 out, as stated, at the price of the model that was really asked.
     expect(Number(reply.headers['x-gameday-cost-usd'])).toBeCloseTo(0.0002, 9)
   })
@@ -67,7 +86,10 @@ describe('a dear secondary', () => {
 
 describe('a request over a limit', () => {
   it('goes straight to the provider at which it is within it', async () => {
-    const pair = await startPair({ ...guarded({ request: { cost: '$0.0002' } }), targets: { secondary: { price: { input: 0.1, output: 1 } } } })
+    const pair = await startPair({
+      ...guarded({ request: { cost: '$0.0002' } }),
+      targets: { secondary: { price: { input: 0.1, output: 1 } } },
+    })
     const reply = await pair.ask({ body: body() })
     expect([reply.servedBy, reply.attempts, pair.primary.asked.length]).toEqual(['secondary', '1', 0])
   })
@@ -91,14 +113,21 @@ describe('a request over a limit', () => {
   it('is refused as too long where truncating does not help', async () => {
     const pair = await startPair(guarded({ request: { tokensIn: 10 } }))
     const reply = await pair.ask({ body: body() })
-    expect([reply.status, errorOf(reply.text)['code'], reply.attempts]).toEqual([413, 'guardrail_tokens_in', '0'])
+    expect([reply.status, errorOf(reply.text)['code'], reply.attempts]).toEqual([
+      413,
+      'guardrail_tokens_in',
+      '0',
+    ])
     expect(reply.text).not.toContain('xxx')
     expect([...pair.primary.asked, ...pair.secondary.asked]).toEqual([])
   })
 
   it('is held to the limits of its tenant and feature, by header or metadata', async () => {
-    const pair = await startPair(guarded({ tenants: { birch: { tokensIn: 10 } }, features: { chat: { tokensOut: 7 } } }))
-    const statusOf = async (headers: Record<string, string>, more = {}) => (await pair.ask({ body: body(more), headers })).status
+    const pair = await startPair(
+      guarded({ tenants: { birch: { tokensIn: 10 } }, features: { chat: { tokensOut: 7 } } }),
+    )
+    const statusOf = async (headers: Record<string, string>, more = {}) =>
+      (await pair.ask({ body: body(more), headers })).status
     expect(await statusOf({})).toBe(200)
     expect(await statusOf({ 'x-gameday-tenant': 'alder' })).toBe(200)
     expect(await statusOf({ 'x-gameday-tenant': 'birch' })).toBe(413)
@@ -172,8 +201,16 @@ describe('the budget of a day', () => {
   })
 
   it.each([
-    ['a failed attempt that states its usage', sends(200, JSON.stringify({ choices: [], usage: { prompt_tokens: 1000, completion_tokens: 200 } })), 402],
-    ['a stream that broke off, as reckoned', breaksAfter(streamEvents('primary').role, streamEvents('primary').content[0]!), 402],
+    [
+      'a failed attempt that states its usage',
+      sends(200, JSON.stringify({ choices: [], usage: { prompt_tokens: 1000, completion_tokens: 200 } })),
+      402,
+    ],
+    [
+      'a stream that broke off, as reckoned',
+      breaksAfter(streamEvents('primary').role, streamEvents('primary').content[0]!),
+      402,
+    ],
     ['but not a refusal', refuses('server-error'), 200],
   ])('counts %s', async (_what, primary, status) => {
     const budget = { tenants: { birch: { day: '$0.004' } }, request: { cost: '$1' } }

@@ -19,7 +19,11 @@ describe('the estimate of tokens', () => {
     ['parts of a text', { messages: [user([{ type: 'text', text: 'x'.repeat(392) }])] }, 4 + 100],
     [
       'an image at a fixed amount, however long its data',
-      { messages: [user([{ type: 'image_url', image_url: { url: `data:image/png;base64,${'A'.repeat(9000)}` } }])] },
+      {
+        messages: [
+          user([{ type: 'image_url', image_url: { url: `data:image/png;base64,${'A'.repeat(9000)}` } }]),
+        ],
+      },
       4 + 1601,
     ],
     ['instructions beside the messages', { system: 'x'.repeat(98), messages: [] }, 25],
@@ -40,8 +44,8 @@ describe('truncating', () => {
     user('three'),
   ]
   const kept = (most: number) =>
-    (truncate({ model: 'm', messages }, most)?.['messages'] as typeof messages | undefined)?.map(({ content }) =>
-      content.slice(0, 3),
+    (truncate({ model: 'm', messages }, most)?.['messages'] as typeof messages | undefined)?.map(
+      ({ content }) => content.slice(0, 3),
     )
 
   it('leaves out whole turns, the oldest first, and keeps system text and last turn', () => {
@@ -75,7 +79,12 @@ describe('truncating', () => {
   })
 
   it('keeps what a tool said within the last turn', () => {
-    const talk = [user('old '.repeat(200)), user('now'), { role: 'assistant', content: null }, { role: 'tool', content: 'r' }]
+    const talk = [
+      user('old '.repeat(200)),
+      user('now'),
+      { role: 'assistant', content: null },
+      { role: 'tool', content: 'r' },
+    ]
     expect(truncate({ messages: talk }, 50)?.['messages']).toEqual(talk.slice(1))
   })
 })
@@ -84,7 +93,11 @@ describe('the most tokens of an answer', () => {
   it.each([
     ['is written where the request does not say', { model: 'gpt-4o' }, { model: 'gpt-4o', max_tokens: 50 }],
     ['is lowered', { max_tokens: 80 }, { max_tokens: 50 }],
-    ['is lowered under the name that the request uses', { max_completion_tokens: 80 }, { max_completion_tokens: 50 }],
+    [
+      'is lowered under the name that the request uses',
+      { max_completion_tokens: 80 },
+      { max_completion_tokens: 50 },
+    ],
     [
       'goes by its newer name to models that refuse the older',
       { model: 'o3-mini' },
@@ -119,9 +132,12 @@ describe('limits', () => {
     ['birch', 'chat', 500, 20, 0.01, 1],
     ['alder', 'search', 1000, Infinity, 0.05, 5],
     ['constructor', '__proto__', 1000, Infinity, 0.05, 5],
-  ])('of %s and %s are the strictest of all that apply', (tenant, feature, tokensIn, tokensOut, costUsd, dayUsd) => {
-    expect(limitsOf(config, { tenant, feature })).toEqual({ tokensIn, tokensOut, costUsd, dayUsd })
-  })
+  ])(
+    'of %s and %s are the strictest of all that apply',
+    (tenant, feature, tokensIn, tokensOut, costUsd, dayUsd) => {
+      expect(limitsOf(config, { tenant, feature })).toEqual({ tokensIn, tokensOut, costUsd, dayUsd })
+    },
+  )
 
   it('are none unless some are set', () => {
     expect(hasLimits(configSchema.parse({ version: 1 }).router.guardrails)).toBe(false)
