@@ -6,7 +6,6 @@ import { money } from '../base/index.ts'
  */
 
 const tokens = z.int().min(1).max(10_000_000)
-const model = z.string().min(1)
 
 const most = {
   tokensIn: tokens.exactOptional().describe('Most tokens of the question, estimated'),
@@ -14,19 +13,6 @@ const most = {
   cost: money().exactOptional().describe('Most US dollars for one request, all its attempts together'),
 }
 const day = money().describe('Most US dollars in a day (UTC)')
-
-const cheaper = z
-  .strictObject({
-    model: model.describe('Model that is asked in place of the dearer one'),
-    price: z
-      .strictObject({
-        input: money().describe('Per million input tokens'),
-        output: money().describe('Per million output tokens'),
-      })
-      .exactOptional()
-      .describe('US dollars for a million tokens; looked up by the model’s name if left out'),
-  })
-  .exactOptional()
 
 /** What the router may do about a request that is over a limit. */
 const DEGRADATIONS = ['truncate', 'cheaper-model', 'cached', 'refuse'] as const
@@ -48,12 +34,6 @@ const fields = {
       error: 'write refuse last: nothing comes after it',
     })
     .describe('What is tried with a request over a limit, in this order; it is refused when nothing helps'),
-  cheaper: z
-    .strictObject({
-      primary: cheaper.describe('At the primary'),
-      secondary: cheaper.describe('At the secondary'),
-    })
-    .describe('The cheaper model of each provider'),
   assumeTokensOut: tokens.describe(
     'Tokens of the answer to reckon with where neither request nor limit says',
   ),
@@ -68,7 +48,6 @@ export const guardrailsSchema = z.strictObject({
   features: fields.features.default({}),
   day: fields.day,
   degrade: fields.degrade.default(['truncate', 'cheaper-model', 'cached', 'refuse']),
-  cheaper: fields.cheaper.default({}),
   assumeTokensOut: fields.assumeTokensOut.default(1000),
   unknownPrice: fields.unknownPrice.default('refuse'),
 })
@@ -80,7 +59,6 @@ export const guardrailsOverridesSchema = z.strictObject({
   features: fields.features.exactOptional(),
   day: fields.day,
   degrade: fields.degrade.exactOptional(),
-  cheaper: fields.cheaper.exactOptional(),
   assumeTokensOut: fields.assumeTokensOut.exactOptional(),
   unknownPrice: fields.unknownPrice.exactOptional(),
 })

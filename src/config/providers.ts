@@ -36,11 +36,17 @@ const price = z
   })
   .describe('US dollars for a million tokens; looked up by the model’s name if left out')
 
+/** What a guardrail asks for where the model itself is too dear. */
+const cheaper = z
+  .strictObject({ model: text.describe('Model that is asked for instead'), price: price.exactOptional() })
+  .describe('What a guardrail may ask for where the model is too dear')
+
 const common = {
   name: text.max(60).describe('What the report calls it'),
   format: z.literal('openai').default('openai').describe('Wire format'),
   model: text.describe('Model that is asked for'),
   price: price.exactOptional(),
+  cheaper: cheaper.exactOptional(),
 }
 
 const simulated = z.strictObject({
@@ -105,6 +111,7 @@ const providerOverride = z
       .exactOptional()
       .describe('Length of the answers; of a simulated provider'),
     price: price.exactOptional(),
+    cheaper: cheaper.exactOptional(),
   })
   .exactOptional()
 export type ProviderOverride = NonNullable<z.infer<typeof providerOverride>>

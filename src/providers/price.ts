@@ -18,22 +18,31 @@ export function pricerOf(provider: ProviderConfig): Pricer {
     if (inputTokens === null || outputTokens === null) return null
     // What produced no token is not billed, whatever the price.
     if (inputTokens === 0 && outputTokens === 0) return 0
-    if (provider.price !== undefined) {
-      return (inputTokens * provider.price.input + outputTokens * provider.price.output) / 1e6
-    }
+    const stated = statedPrice(provider, model)
+    if (stated !== undefined) return (inputTokens * stated.input + outputTokens * stated.output) / 1e6
     const usage = { input_tokens: inputTokens, output_tokens: outputTokens }
     return calcPrice(usage, model ?? provider.model, listedUnder(provider))?.total_price ?? null
   }
 }
 
 /**
- * Says what a provider asks for its model, in US dollars for a million tokens; null when it is unknown. The rate is that
- * of requests of a usual size, where a long one costs another.
+ * Says what a provider asks for a model, its own if none is named, in US dollars for a million tokens; null when it is
+ * unknown. The rate is that of requests of a usual size, where a long one costs another.
  */
-export function pricePerMillion(provider: ProviderConfig): { input: number; output: number } | null {
+export function pricePerMillion(
+  provider: ProviderConfig,
+  model = provider.model,
+): { input: number; output: number } | null {
+  const stated = statedPrice(provider, model)
+  if (stated !== undefined) return stated
   const price = pricerOf(provider)
-  const [input, output] = [price(provider.model, 1000, 0), price(provider.model, 0, 1000)]
+  const [input, output] = [price(model, 1000, 0), price(model, 0, 1000)]
   return input === null || output === null ? null : { input: input * 1000, output: output * 1000 }
+}
+
+/** The price in the configuration: that of the cheaper model for that one, and of the model for all others. */
+function statedPrice({ price, cheaper }: ProviderConfig, model: string | null): ProviderConfig['price'] {
+  return cheaper !== undefined && model === cheaper.model ? cheaper.price : price
 }
 
 /** Whether the answers of this provider can be priced: without it no limit on the cost can be kept. */

@@ -50,15 +50,18 @@ export function createLedger(attempts: Iterable<Attempt> = []): Ledger {
 /**
  * The provider of the attempt whose tag the client received; never "a 200 in the ledger", because the gate cannot know
  * that a network fault ate its answer. An `ok` that no attempt was made for was the cache, also when it carries the tag
- * of another request's attempt. One that has attempts of its own and carries the tag of none of them is unmatched.
+ * of another request's attempt. So was one whose attempts all came to nothing, if it carries such a tag: a cache that
+ * answers when the providers cannot. Any other that carries the tag of none of its attempts is unmatched.
  */
 function servedBy(
-  { outcome }: Observed,
+  { outcome, tag }: Observed,
   own: Attempt[],
   serving: Attempt | undefined,
   byTag: Map<string, Attempt>,
 ) {
   if (outcome !== 'ok') return null
   if (serving !== undefined) return serving.provider
-  return own.length === 0 && byTag.size > 0 ? 'cache' : null
+  if (own.length === 0) return byTag.size > 0 ? 'cache' : null
+  const anothers = tag !== null && byTag.has(tag)
+  return anothers && own.every(({ failure, hungUp }) => failure !== null || hungUp) ? 'cache' : null
 }

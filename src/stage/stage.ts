@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { messageOf, PROVIDER_ROLES, type Clock, type ProviderRole } from '../base/index.ts'
-import type { Config, ProviderConfig } from '../config/index.ts'
+import type { Config } from '../config/index.ts'
 import { gateControl, pricePerMillion, type GateControl } from '../providers/index.ts'
 import type { Attempt, EventOf, Undo } from '../record/index.ts'
 import type { RouterTarget } from '../router/index.ts'
@@ -162,13 +162,15 @@ function gatePorts({ stage: { ports } }: Config) {
   return { primary: ports.primaryGate, secondary: ports.secondaryGate, control: ports.control }
 }
 
-function routerTarget(role: ProviderRole, config: Config, baseUrl: string, key: string): RouterTarget {
-  const { providers, router } = config
+function routerTarget(role: ProviderRole, { providers }: Config, baseUrl: string, key: string): RouterTarget {
   const provider = providers[role]
-  const { name, format, model } = provider
+  const { name, format, model, cheaper } = provider
   // Clients ask for the primary's model: only a provider that calls it otherwise needs the request rewritten.
   const rename = model === providers.primary.model ? {} : { model }
-  const cheaper = router.guardrails.cheaper[role]
+  const priced = (asked: string) => {
+    const price = pricePerMillion(provider, asked)
+    return price === null ? {} : { price }
+  }
   return {
     role,
     name,
@@ -176,18 +178,9 @@ function routerTarget(role: ProviderRole, config: Config, baseUrl: string, key: 
     baseUrl,
     key,
     ...rename,
-    ...priceOf(provider, provider),
-    ...(cheaper === undefined ? {} : { cheaper: { model: cheaper.model, ...priceOf(provider, cheaper) } }),
+    ...priced(model),
+    ...(cheaper === undefined ? {} : { cheaper: { model: cheaper.model, ...priced(cheaper.model) } }),
   }
-}
-
-/** The price of one of a provider's models: as configured, else as listed under its name. Nothing where it is unknown. */
-function priceOf(
-  { price: _, ...provider }: ProviderConfig,
-  { model, price }: Pick<ProviderConfig, 'model' | 'price'>,
-): Pick<RouterTarget, 'price'> {
-  const found = price ?? pricePerMillion({ ...provider, model })
-  return found === null ? {} : { price: found }
 }
 
 const portOf = (listen: string) => listen.slice(listen.lastIndexOf(':') + 1)

@@ -17,8 +17,10 @@ import { requestIdOf, tagger } from './tag.ts'
 export interface SimulatedOptions extends Pace {
   /** Tells several providers of one seed apart. */
   name: string
-  /** The one model that it has. */
+  /** The one model that it has, */
   model: string
+  /** and the cheaper one that a guardrail may ask for. */
+  cheaper?: { model: string }
   seed: number
   clock: Clock
   /** Where it lives; any host unless given. */
@@ -41,7 +43,8 @@ export const LONGER_HEADER = 'x-gameday-longer'
  * the gate serves on a socket. It checks no key; that is the gate's. Nothing of a prompt comes back in an answer.
  */
 export function simulatedOpenai(options: SimulatedOptions): HttpHandler[] {
-  const { name, model, seed, clock, baseUrl = '*/v1', onGeneration } = options
+  const { name, seed, clock, baseUrl = '*/v1', onGeneration } = options
+  const models = [options.model, ...(options.cheaper === undefined ? [] : [options.cheaper.model])]
   const generate = generator(options, seed, name)
   const nextTag = tagger(seed, name)
 
@@ -49,22 +52,24 @@ export function simulatedOpenai(options: SimulatedOptions): HttpHandler[] {
     http.post(`${baseUrl}/chat/completions`, async ({ request }) => {
       const startMs = Number(request.headers.get(ARRIVED_HEADER) ?? clock.now())
       const tag = request.headers.get(TAG_HEADER) ?? nextTag()
-      const asked = readAsked(await request.text(), model)
+      const asked = readAsked(await request.text(), models)
       if ('refusal' in asked) return refuse(asked.refusal, tag, asked.model)
       const longer = Number(request.headers.get(LONGER_HEADER) ?? 1)
-      const generation = generate({ tag, model, startMs, inputTokens: asked.inputTokens }, longer)
+      const { model, inputTokens } = asked
+      const generation = generate({ tag, model, startMs, inputTokens }, longer)
       onGeneration?.(generation)
       return answer(generation, asked, request.signal)
     }),
 
     http.get(`${baseUrl}/models`, () =>
-      json(200, openaiModels([model]), openaiHeaders(requestIdOf(nextTag()))),
+      json(200, openaiModels(models), openaiHeaders(requestIdOf(nextTag()))),
     ),
   ]
 
   async function answer(generation: Generation, asked: Asked, signal: AbortSignal): Promise<Response> {
     const { tag, tokens, inputTokens } = generation
-    const head: AnswerHead = { id: tag, created: Math.floor(clock.wall().getTime() / 1000), model }
+    const created = Math.floor(clock.wall().getTime() / 1000)
+    const head: AnswerHead = { id: tag, created, model: asked.model }
     const headers = openaiHeaders(requestIdOf(tag))
     const usage = { inputTokens, outputTokens: tokens.length }
     if (!asked.stream) {

@@ -36,6 +36,15 @@ describe.each(NAMES)('the shipped drill %s', (name) => {
 
 const both = async (name: string) => [await loadConfig(null), await load(name)] as const
 
+test.each(['cache-holds', 'budget-blowout'])(
+  'the shipped drill %s fits the default configuration, and takes at most forty seconds',
+  async (name) => {
+    const [config, drill] = await both(name)
+    expect(() => applyOverrides(config, drill)).not.toThrow()
+    expect(agendaLength(drill)).toBeLessThanOrEqual(40_000)
+  },
+)
+
 describe('friday-failover', () => {
   test('takes thirty minutes by the agenda of game days', async () => {
     const planned = scaleAgenda(await load('friday-failover'))

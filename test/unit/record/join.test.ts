@@ -28,6 +28,22 @@ describe('the ledger', () => {
     })
   })
 
+  it.each([
+    ['they failed', { failure: 'credential' as const }, 'cache'],
+    ['the router gave them up', { failure: null, hungUp: true }, 'cache'],
+    ['one of them was answered: a router that mixes up answers', { failure: null, hungUp: false }, null],
+  ])(
+    'takes an ok with another request’s tag, whose own attempts came to nothing, for the cache: %s',
+    (_why, own, expected) => {
+      const ledger = createLedger([
+        attempt({ requestId: 'm0', tag: 'a0' }),
+        attempt({ requestId: 'm1', tag: 'a1', ...own }),
+      ])
+      expect(ledger.join(sample({ id: 'm1', tag: 'a0' }), 'break').servedBy).toBe(expected)
+      expect(ledger.join(sample({ id: 'm1', tag: 'nobody’s' }), 'break').servedBy).toBeNull()
+    },
+  )
+
   it('names no server for what failed', () => {
     const ledger = createLedger([attempt({ tag: 'a1' })])
     expect(

@@ -37,9 +37,9 @@ describe('a plain answer, played as a stream', () => {
       id: 'chatcmpl-1',
     })
     const again = JSON.parse(openaiWhole(stream)!) as { choices: { message: object }[]; usage: unknown }
-    const { refusal: _, ...said } = message as { refusal?: null }
+    const { refusal: _, ...said } = message as { refusal?: null; content: string | null }
     expect([again.choices[0]?.message, again.usage]).toEqual([
-      { content: '', ...said, ...(said.content === null ? { content: '' } : {}) },
+      { ...said, content: said.content ?? '' },
       usage,
     ])
   })

@@ -44,7 +44,7 @@ describe('truncating', () => {
     user('three'),
   ]
   const kept = (most: number) =>
-    (truncate({ model: 'm', messages }, most)?.['messages'] as typeof messages | undefined)?.map(
+    (truncate({ model: 'm', messages }, most)?.['messages'] as { content: string }[] | undefined)?.map(
       ({ content }) => content.slice(0, 3),
     )
 
