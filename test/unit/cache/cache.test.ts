@@ -160,7 +160,7 @@ describe('a cache in a file', () => {
 describe('a cache in Redis', () => {
   async function redis(): Promise<FakeRedis> {
     const server = await startRedis()
-    stops.push(server.stop)
+    stops.push(() => server.stop())
     return server
   }
   const ready = async (server: FakeRedis, cache: ReturnType<typeof open>) => {

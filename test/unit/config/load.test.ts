@@ -55,6 +55,15 @@ describe('without a file', () => {
         retrySameTarget: 0,
         timeouts: { headers: 5000, firstToken: 2000, interToken: 5000, total: 30_000 },
         circuit: { failures: 3, probeEvery: 5000, retryAfterMost: 60_000 },
+        guardrails: {
+          request: {},
+          tenants: {},
+          features: {},
+          degrade: ['truncate', 'cheaper-model', 'cached', 'refuse'],
+          assumeTokensOut: 1000,
+          unknownPrice: 'refuse',
+        },
+        cache: { mode: 'off', ttl: 86_400_000, entries: 10_000, bytes: 67_108_864, largest: 1_048_576 },
       },
       toxiproxy: { listen: '127.0.0.1', reach: '127.0.0.1', timeout: 5000 },
       stage: {
@@ -121,7 +130,7 @@ describe('a file', () => {
     [
       'a simulated provider with a key',
       withProviders('{ kind: simulated, name: s, model: m, key: A }'),
-      'gameday.yaml:3:50: providers.primary.key: unknown key; remove it, or write one of kind, name, format, model, price, firstToken, interToken, outputTokens',
+      'gameday.yaml:3:50: providers.primary.key: unknown key; remove it, or write one of kind, name, format, model, price, cheaper, firstToken, interToken, outputTokens',
     ],
     [
       'a spread whose tail is shorter than its middle',

@@ -144,7 +144,7 @@ describe('a request over a limit', () => {
   })
 
   it.each([
-    ['refuse', 402, undefined],
+    ['refuse', 402, 'refused;limit=price-unknown'],
     ['allow', 200, 'price-unknown;limit=price-unknown'],
   ])('of unknown price is treated as configured: %s', async (unknownPrice, status, header) => {
     const unpriced = { price: undefined } as unknown as { price: { input: number; output: number } }
@@ -153,10 +153,32 @@ describe('a request over a limit', () => {
       targets: { primary: unpriced, secondary: unpriced },
     })
     const reply = await pair.ask({ body: body() })
-    expect(reply.status).toBe(status)
-    if (header !== undefined) expect(reply.headers['x-gameday-guardrail']).toBe(header)
-    else expect(errorOf(reply.text)['code']).toBe('guardrail_price_unknown')
+    expect([reply.status, reply.headers['x-gameday-guardrail']]).toEqual([status, header])
   })
+})
+
+describe('a retry', () => {
+  it.each([
+    ['$0.002', 402, 1],
+    ['$0.1', 200, 2],
+  ])(
+    'at the same provider is held to the limit too, with what was billed before: %s',
+    async (cost, status, asked) => {
+      // An empty answer that states its usage costs $0.002.
+      const empty = sends(200, '{"choices":[],"usage":{"prompt_tokens":1000,"completion_tokens":100}}')
+      const pair = await startPair({
+        ...guarded({ request: { cost } }, { retrySameTarget: 1, attempts: 3 }),
+        primary: (response, one) =>
+          (pair.primary.asked.length > 1 ? answers('primary') : empty)(response, one),
+      })
+      const reply = await pair.ask({ body: body() })
+      expect([reply.status, pair.primary.asked.length, pair.secondary.asked.length]).toEqual([
+        status,
+        asked,
+        0,
+      ])
+    },
+  )
 })
 
 describe('the budget of a day', () => {
