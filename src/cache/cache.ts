@@ -11,13 +11,14 @@ interface CacheParts {
   store: AnswerStore
   limits: Pick<CacheLimits, 'ttlMs' | 'largest'>
   clock: Pick<Clock, 'wall'>
+  /** How often the store failed, also behind its caller's back. */
+  troubles: { count: number }
 }
 
 /** Keeps answers and finds them again. A store that fails costs nothing but the hits. */
 export class AnswerCache {
   readonly #parts: CacheParts
   readonly #counts = { hits: 0, misses: 0, stored: 0, savedUsd: 0, savedUnknown: 0 }
-  #troubles = 0
 
   constructor(parts: CacheParts) {
     this.#parts = parts
@@ -54,17 +55,12 @@ export class AnswerCache {
     }
   }
 
-  /** Notes that the store failed behind its caller's back. */
-  readonly troubled = (): void => {
-    this.#troubles += 1
-  }
-
   stats(): CacheStats {
     const { hits, misses } = this.#counts
     return {
       ...this.#counts,
       evicted: this.#parts.store.evicted,
-      troubles: this.#troubles,
+      troubles: this.#parts.troubles.count,
       hitRate: hits + misses === 0 ? null : hits / (hits + misses),
     }
   }
@@ -74,7 +70,7 @@ export class AnswerCache {
   }
 
   #trouble(): null {
-    this.#troubles += 1
+    this.#parts.troubles.count += 1
     return null
   }
 

@@ -1,7 +1,5 @@
 import type { Clock } from '../base/index.ts'
 import { AnswerCache } from './cache.ts'
-import { RedisStore } from './redis.ts'
-import { openSqlite } from './sqlite.ts'
 import type { CacheLimits } from './types.ts'
 
 export interface CacheOptions {
@@ -13,11 +11,16 @@ export interface CacheOptions {
   clock: Pick<Clock, 'now' | 'wall'>
 }
 
-/** Opens a cache of answers. A Redis that does not answer is no error. Throws as `openSqlite` does. */
-export function openCache({ limits, file, redis, clock }: CacheOptions): AnswerCache {
-  const onTrouble = () => cache.troubled()
+/**
+ * Opens a cache of answers. A Redis that does not answer is no error. Throws as `openSqlite` does. Only the library that
+ * is needed is loaded: most routers have no cache.
+ */
+export async function openCache({ limits, file, redis, clock }: CacheOptions): Promise<AnswerCache> {
+  const troubles = { count: 0 }
+  const onTrouble = () => void (troubles.count += 1)
   const store =
-    redis === null ? openSqlite(file, limits, onTrouble) : new RedisStore(redis, () => clock.now(), onTrouble)
-  const cache = new AnswerCache({ store, limits, clock })
-  return cache
+    redis === null
+      ? (await import('./sqlite.ts')).openSqlite(file, limits, onTrouble)
+      : new (await import('./redis.ts')).RedisStore(redis, () => clock.now(), onTrouble)
+  return new AnswerCache({ store, limits, clock, troubles })
 }

@@ -15,12 +15,12 @@ export interface Besides {
 }
 
 /** Sets up guardrails and cache. Throws as `openCache` does. */
-export function setBesides({ guardrails, cache }: RouterConfig, clock: Clock): Besides {
+export async function setBesides({ guardrails, cache }: RouterConfig, clock: Clock): Promise<Besides> {
   const { mode, ttl, entries, bytes, largest, file = null, redis = null } = cache
   const limits = { ttlMs: ttl, entries, bytes, largest }
   return {
     guard: guardOf(guardrails, clock),
-    cache: mode === 'off' ? null : { mode, answers: openCache({ limits, file, redis, clock }) },
+    cache: mode === 'off' ? null : { mode, answers: await openCache({ limits, file, redis, clock }) },
   }
 }
 

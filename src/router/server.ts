@@ -20,7 +20,7 @@ const KEEP_ALIVE_MS = 75_000
 export async function startRouter(options: RouterOptions): Promise<Router> {
   const { config, clientKey } = options
   const targets = prepareTargets(options)
-  const besides = options.bypass === null ? setBesides(config, options.clock) : NOTHING_BESIDES
+  const besides = options.bypass === null ? await setBesides(config, options.clock) : NOTHING_BESIDES
   const answers = besides.cache?.answers ?? null
   const listener =
     options.bypass === null
@@ -30,7 +30,10 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     { keepAliveTimeout: KEEP_ALIVE_MS },
     clientKey === undefined ? listener : guarded(listener, clientKey),
   )
-  const port = await listen(server, config.listen, config.port)
+  const port = await listen(server, config.listen, config.port).catch(async (error: unknown) => {
+    await answers?.close()
+    throw error
+  })
 
   let stopping: Promise<void> | undefined
   return {

@@ -14,8 +14,8 @@ afterEach(async () => {
   for (const stop of stops.splice(0).toReversed()) await stop()
 })
 
-function open(options: Partial<Parameters<typeof openCache>[0]> = {}) {
-  const cache = openCache({ limits: LIMITS, file: null, redis: null, clock: systemClock, ...options })
+async function open(options: Partial<Parameters<typeof openCache>[0]> = {}) {
+  const cache = await openCache({ limits: LIMITS, file: null, redis: null, clock: systemClock, ...options })
   stops.push(() => cache.close())
   return cache
 }
@@ -26,7 +26,7 @@ const written = () => systemClock.sleep(60)
 
 describe('a cache of answers', () => {
   it('finds what was kept, at once and after it was written down, and nothing else', async () => {
-    const cache = open()
+    const cache = await open()
     cache.keep('a', answer('Grüße, 世界 🌍'))
     expect(await cache.recall('a', MINUTE)).toMatchObject({ body: 'Grüße, 世界 🌍' })
     await written()
@@ -35,7 +35,7 @@ describe('a cache of answers', () => {
   })
 
   it('counts hits, misses and what the hits would have cost, an unknown price apart', async () => {
-    const cache = open()
+    const cache = await open()
     expect(cache.stats()).toMatchObject({ hitRate: null })
     cache.keep('a', answer('x', 0.25))
     cache.keep('b', answer('y', null))
@@ -52,7 +52,7 @@ describe('a cache of answers', () => {
 
   it('serves nothing older than the configuration or the caller wants, by the wall clock', async () => {
     const clock = testClock()
-    const cache = open({ clock })
+    const cache = await open({ clock })
     const at = Date.parse('2026-11-20T12:00:00Z')
     cache.keep('a', answer('x'))
     const ageAfter = async (ms: number, most = Infinity) => {
@@ -67,14 +67,14 @@ describe('a cache of answers', () => {
   })
 
   it('keeps no answer that is larger than it may be', async () => {
-    const cache = open()
+    const cache = await open()
     cache.keep('a', answer('x'.repeat(LIMITS.largest + 1)))
     expect([await cache.recall('a', MINUTE), cache.stats().stored]).toEqual([null, 0])
   })
 })
 
 describe('a full cache', () => {
-  const kept = async (cache: ReturnType<typeof open>, keys: readonly string[]) => {
+  const kept = async (cache: Awaited<ReturnType<typeof open>>, keys: readonly string[]) => {
     const found = await Promise.all(
       keys.map(async (key) => ((await cache.recall(key, MINUTE)) === null ? '' : key)),
     )
@@ -86,7 +86,7 @@ describe('a full cache', () => {
     ['entries', { entries: 3 }],
     ['bytes', { bytes: 3500 }],
   ])('drops the least recently used: %s', async (_what, limit) => {
-    const cache = open({ limits: { ...LIMITS, ...limit } })
+    const cache = await open({ limits: { ...LIMITS, ...limit } })
     for (const key of ['a', 'b', 'c']) cache.keep(key, answer(key.repeat(1000)))
     await written()
     await cache.recall('a', MINUTE)
@@ -97,7 +97,7 @@ describe('a full cache', () => {
   })
 
   it('counts an answer that is kept again once', async () => {
-    const cache = open({ limits: { ...LIMITS, entries: 3, bytes: 3500 } })
+    const cache = await open({ limits: { ...LIMITS, entries: 3, bytes: 3500 } })
     for (const key of ['a', 'b', 'c']) cache.keep(key, answer(key.repeat(1000)))
     await written()
     for (let i = 0; i < 5; i++) {
@@ -111,11 +111,11 @@ describe('a full cache', () => {
 describe('a cache in a file', () => {
   it('is for its owner’s eyes only, survives a restart, and holds no question', async () => {
     const path = file()
-    const first = openCache({ limits: LIMITS, file: path, redis: null, clock: systemClock })
+    const first = await openCache({ limits: LIMITS, file: path, redis: null, clock: systemClock })
     first.keep('a'.repeat(64), answer('the answer'))
     await first.close()
     expect(statSync(path).mode & 0o777).toBe(0o600)
-    const second = open({ file: path })
+    const second = await open({ file: path })
     expect(await second.recall('a'.repeat(64), MINUTE)).toMatchObject({ body: 'the answer' })
     second.keep('b', answer('another'))
     await written()
@@ -125,10 +125,10 @@ describe('a cache in a file', () => {
 
   it('is shrunk to its limits when they have become less', async () => {
     const path = file()
-    const first = openCache({ limits: LIMITS, file: path, redis: null, clock: systemClock })
+    const first = await openCache({ limits: LIMITS, file: path, redis: null, clock: systemClock })
     for (const key of ['a', 'b', 'c']) first.keep(key, answer(key))
     await first.close()
-    const second = open({ file: path, limits: { ...LIMITS, entries: 2 } })
+    const second = await open({ file: path, limits: { ...LIMITS, entries: 2 } })
     second.keep('d', answer('d'))
     await written()
     expect(await second.recall('a', MINUTE)).toBeNull()
@@ -136,14 +136,14 @@ describe('a cache in a file', () => {
   })
 
   it.each([
-    ['another router’s', (path: string) => void open({ file: path })],
+    ['another router’s', (path: string) => open({ file: path })],
     ['no database', (path: string) => writeFileSync(path, 'my thesis '.repeat(1000))],
   ])('is refused if it is %s, and left as it is', async (_whose, before) => {
     const path = file()
-    before(path)
+    await before(path)
     await written()
     const bytes = readFileSync(path)
-    expect(() => open({ file: path })).toThrow(
+    await expect(open({ file: path })).rejects.toThrow(
       expect.objectContaining({
         code: 'CACHE_UNUSABLE',
         hint: expect.stringContaining('a file of its own') as string,
@@ -152,8 +152,10 @@ describe('a cache in a file', () => {
     expect(readFileSync(path).equals(bytes)).toBe(true)
   })
 
-  it('is refused where it cannot be', () => {
-    expect(() => open({ file: '/no/such/folder/cache.sqlite' })).toThrow(/cannot use \/no\/such\/folder/)
+  it('is refused where it cannot be', async () => {
+    await expect(open({ file: '/no/such/folder/cache.sqlite' })).rejects.toThrow(
+      /cannot use \/no\/such\/folder/,
+    )
   })
 })
 
@@ -163,7 +165,7 @@ describe('a cache in Redis', () => {
     stops.push(() => server.stop())
     return server
   }
-  const ready = async (server: FakeRedis, cache: ReturnType<typeof open>) => {
+  const ready = async (server: FakeRedis, cache: Awaited<ReturnType<typeof open>>) => {
     for (let tries = 0; tries < 200 && !server.asked.includes('get'); tries++) {
       await systemClock.sleep(10)
       await cache.recall('nothing', MINUTE)
@@ -172,7 +174,7 @@ describe('a cache in Redis', () => {
 
   it('is shared by many routers, and forgets by Redis’s own time', async () => {
     const server = await redis()
-    const [one, other] = [open({ redis: server.url }), open({ redis: server.url })]
+    const [one, other] = [await open({ redis: server.url }), await open({ redis: server.url })]
     await ready(server, one)
     one.keep('a', answer('Grüße', 0.5))
     await written()
@@ -184,7 +186,7 @@ describe('a cache in Redis', () => {
 
   it('costs nothing but the hits when it is slow: a short wait, a few times, and then none', async () => {
     const server = await redis()
-    const cache = open({ redis: server.url })
+    const cache = await open({ redis: server.url })
     await ready(server, cache)
     const before = cache.stats()
     server.hang()
@@ -207,7 +209,7 @@ describe('a cache in Redis', () => {
     ['is gone', async () => (await stopped()).url],
     ['was never there', async () => 'redis://127.0.0.1:1'],
   ])('costs nothing but the hits when it %s', async (_what, where) => {
-    const cache = open({ redis: await where() })
+    const cache = await open({ redis: await where() })
     const startMs = systemClock.now()
     for (let i = 0; i < 50; i++) expect(await cache.recall('a', MINUTE)).toBeNull()
     expect(systemClock.now() - startMs).toBeLessThan(3000)
@@ -224,7 +226,7 @@ describe('a cache in Redis', () => {
     'takes nothing for an answer that somebody else has put there: %s',
     async (text) => {
       const server = await redis()
-      const cache = open({ redis: server.url })
+      const cache = await open({ redis: server.url })
       await ready(server, cache)
       server.values.set('gameday:answer:a', { text, ttlMs: null })
       expect(await cache.recall('a', MINUTE)).toBeNull()
