@@ -67,6 +67,11 @@ export class Attempt implements AnswerSink {
     this.#owner = owner
   }
 
+  /** It is, or was, a stream that began with a good status. */
+  get inStream(): boolean {
+    return this.#relay !== null
+  }
+
   start(): void {
     const { target } = this
     const question = {
@@ -103,8 +108,9 @@ export class Attempt implements AnswerSink {
   /** The alarm that was set for this attempt went off. */
   expired(nowMs: number): void {
     // What makes the answer complete, or has told the caller that it will not be, is there: only the end is missing.
-    if (this.#relay?.opened === true && (this.#relay.finished || this.#relay.trouble !== null))
-      return this.#end(this.#relay, null)
+    const relay = this.#relay
+    if (relay !== null && (relay.opened || this.pass.whole) && (relay.finished || relay.trouble !== null))
+      return this.#end(relay, null)
     this.#fail(this.#lateness(nowMs))
   }
 
@@ -160,6 +166,8 @@ export class Attempt implements AnswerSink {
       else if (progress) this.#wait('next token', this.#owner.clock.now())
     } else if (relay.trouble !== null && !isCallersFault(relay.trouble)) {
       this.#failStream(relay, relay.trouble)
+    } else if (relay.trouble === null && this.pass.whole) {
+      if (progress) this.#wait('next token', this.#owner.clock.now())
     } else if (relay.hasContent || relay.trouble !== null) {
       this.#open(relay)
     }

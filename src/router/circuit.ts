@@ -35,12 +35,21 @@ export interface CircuitFailure {
   retryAfterMs: number | null
   /** It was a stream whose first token did not come in time. */
   slowToken: boolean
+  /** It was a stream that had begun with a good status: no plain answer can show that this is over. */
+  inStream: boolean
+  /** Content had gone to the caller already. */
+  midway: boolean
 }
+
+/** The two kinds of answers: one can fail while the other is as good as ever. */
+type AnswerKind = 'stream' | 'plain'
 
 /** Leave to ask the target once. Every pass ends in `succeeded`, `failed` or `released`. */
 export interface Pass {
   kind: 'live' | 'probe' | 'forced'
   era: number
+  /** A stream is to be kept from its caller until it is whole: this target is known to break off in the middle. */
+  whole: boolean
 }
 
 export class Circuit {
@@ -48,8 +57,10 @@ export class Circuit {
   readonly #onChange: (change: CircuitChange, nowMs: number) => void
   #state: CircuitState = 'closed'
   #era = 0
-  #inARow = 0
+  #inARow = { any: 0, stream: 0 }
   #slow = false
+  #inStream = false
+  #midway = false
   #class: FailureClass | null = null
   #nextProbeMs = 0
   #probe: { pass: Pass; startedMs: number } | null = null
@@ -66,15 +77,18 @@ export class Circuit {
   /**
    * Asks leave for a live request; null means: go elsewhere.
    *
-   * A plain answer shows when it was complete and not when its first token came. Where slow first tokens opened the
-   * circuit, a stream is therefore the better probe, and plain requests wait for one more `probeEvery`: long enough for
-   * a stream to come first, short enough that a router with plain traffic alone finds its way home.
+   * A plain answer shows when it was complete and not when its first token came, nor what becomes of streams. Where
+   * slow first tokens or broken streams opened the circuit, a stream is therefore the better probe, and plain requests
+   * wait for one more `probeEvery`: long enough for a stream to come first, short enough that a router with plain
+   * traffic alone finds its way home. Where streams broke off in the middle, the probe is kept back until it is whole,
+   * so that its caller is not one more who gets half an answer.
    */
   admit(nowMs: number, stream: boolean): Pass | null {
-    if (this.#state === 'closed') return { kind: 'live', era: this.#era }
-    const dueMs = this.#nextProbeMs + (this.#slow && !stream ? this.#limits.probeEvery : 0)
+    if (this.#state === 'closed') return { kind: 'live', era: this.#era, whole: false }
+    const dueMs =
+      this.#nextProbeMs + ((this.#slow || this.#inStream) && !stream ? this.#limits.probeEvery : 0)
     if (this.#state === 'half-open' || nowMs < dueMs) return null
-    const pass: Pass = { kind: 'probe', era: this.#era }
+    const pass: Pass = { kind: 'probe', era: this.#era, whole: this.#midway }
     this.#probe = { pass, startedMs: nowMs }
     this.#change('half-open', 'a live request tries the target again', nowMs)
     return pass
@@ -82,7 +96,7 @@ export class Circuit {
 
   /** Leave for a request that has nowhere else to go. */
   force(): Pass {
-    return { kind: this.#state === 'closed' ? 'live' : 'forced', era: this.#era }
+    return { kind: this.#state === 'closed' ? 'live' : 'forced', era: this.#era, whole: false }
   }
 
   /** The first content of a stream came: what a probe is judged by. The rest of the stream counts as any other. */
@@ -94,12 +108,14 @@ export class Circuit {
   }
 
   /** The answer is complete. `tardy`: a plain one that took longer than a first token may. */
-  succeeded(pass: Pass, nowMs: number, tardy = false): void {
+  succeeded(pass: Pass, nowMs: number, kind: AnswerKind, tardy = false): void {
     if (pass.era !== this.#era) return
     // Says nothing about first tokens, which are the complaint; a plain probe is the exception described above.
     if (tardy && this.#slow && pass.kind !== 'probe') return
-    if (this.#state === 'closed') this.#forget()
-    else this.#close(pass, nowMs)
+    if (this.#state !== 'closed') return this.#close(pass, nowMs)
+    // Nor does a plain answer say anything about streams that break, which would otherwise never open the circuit.
+    if (kind === 'stream' || !this.#inStream) this.#forget()
+    else this.#inARow.any = 0
   }
 
   /** The attempt failed, before or after its first content. */
@@ -109,6 +125,8 @@ export class Circuit {
     if (pass === this.#probe?.pass) {
       const { startedMs } = this.#probe
       this.#slow = failure.slowToken
+      this.#inStream = failure.inStream
+      this.#midway = failure.midway || (this.#midway && failure.inStream)
       this.#open(
         Math.max(startedMs + probeEvery, nowMs + waitMs),
         `the probe failed: ${failure.brief}`,
@@ -119,13 +137,17 @@ export class Circuit {
       // A later Retry-After may ask for more time than the one that opened the circuit.
       if (waitMs > 0) this.#nextProbeMs = Math.max(this.#nextProbeMs, nowMs + waitMs)
     } else if (pass.era === this.#era) {
-      this.#inARow += 1
+      const { any, stream } = this.#inARow
+      this.#inARow = { any: any + 1, stream: stream + (failure.inStream ? 1 : 0) }
       this.#slow ||= failure.slowToken
+      this.#inStream ||= failure.inStream
+      this.#midway ||= failure.midway
       const atOnce = failure.class === 'credential' || failure.class === 'quota'
-      if (atOnce || this.#inARow >= failures) {
+      const most = Math.max(this.#inARow.any, this.#inARow.stream)
+      if (atOnce || most >= failures) {
         const reason = atOnce
           ? failure.brief
-          : `${this.#inARow} failures in a row, the last: ${failure.brief}`
+          : `${most} failures in a row${this.#inARow.any < most ? ' of streams' : ''}, the last: ${failure.brief}`
         this.#open(nowMs + Math.max(probeEvery, waitMs), reason, failure.class, nowMs)
       } else if (waitMs > 0) {
         this.#open(nowMs + waitMs, `asked to wait ${waitMs} ms: ${failure.brief}`, failure.class, nowMs)
@@ -158,8 +180,8 @@ export class Circuit {
   }
 
   #forget(): void {
-    this.#inARow = 0
-    this.#slow = false
+    this.#inARow = { any: 0, stream: 0 }
+    this.#slow = this.#inStream = this.#midway = false
   }
 
   #change(state: CircuitState, reason: string, nowMs: number): void {

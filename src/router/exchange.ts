@@ -55,7 +55,7 @@ export class Exchange implements AttemptOwner {
   readonly #bill = new Bill()
   readonly #asked: Target[] = []
   readonly #failures: TargetFailure[] = []
-  #notFound: { attempt: Attempt; whole: WholeAnswer } | null = null
+  #notHere: { attempt: Attempt; whole: WholeAnswer } | null = null
   #attempt: Attempt | null = null
   #attempts = 0
   #retries = 0
@@ -104,12 +104,13 @@ export class Exchange implements AttemptOwner {
       attempt.target.circuit.succeeded(
         attempt.pass,
         attempt.startedMs + tookMs,
+        'plain',
         tookMs > this.timeouts.firstToken,
       )
   }
 
   streamed(attempt: Attempt, usage: Usage | null): void {
-    attempt.target.circuit.succeeded(attempt.pass, this.clock.now())
+    attempt.target.circuit.succeeded(attempt.pass, this.clock.now(), 'stream')
     this.#charge(attempt, usage)
     this.#finish()
     const cost = this.#bill.text()
@@ -134,6 +135,8 @@ export class Exchange implements AttemptOwner {
       target.circuit.failed(pass, nowMs, {
         ...failure,
         brief: withoutKeys(briefly(failure), this.#desk.keys),
+        inStream: attempt.inStream,
+        midway: this.#opened,
       })
     else target.circuit.released(pass, nowMs)
 
@@ -142,7 +145,8 @@ export class Exchange implements AttemptOwner {
       this.#finish()
       return this.#sendWhole(attempt, whole)
     }
-    if (whole?.status === 404) this.#notFound ??= { attempt, whole }
+    // A caller's fault that is not the caller's affair: to be handed on only if nobody else can do it.
+    if (whole !== undefined && failure.class === 'caller-fault') this.#notHere ??= { attempt, whole }
     this.#failures.push({ role: target.config.role, name: target.config.name, failure })
     this.#next(nowMs, { attempt, failure })
   }
@@ -236,8 +240,8 @@ export class Exchange implements AttemptOwner {
       })
     }
     const { failure } = telling
-    if (failure.class === 'caller-fault' && this.#notFound !== null) {
-      return this.#sendWhole(this.#notFound.attempt, this.#notFound.whole)
+    if (failure.class === 'caller-fault' && this.#notHere !== null) {
+      return this.#sendWhole(this.#notHere.attempt, this.#notHere.whole)
     }
     const headers = [ATTEMPTS, String(this.#attempts)]
     if (failure.retryAfterMs !== null)

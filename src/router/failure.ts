@@ -45,12 +45,19 @@ export function broken(error: Error): Failure {
   return finding('connection', code, `the connection failed: ${messageOf(error)}`)
 }
 
+/** What a model cannot do, though another may: so long a context, or tools. OpenAI says it in a code, others in words. */
+const LIMIT_CODES = new Set(['context_length_exceeded', 'unsupported_parameter'])
+const LIMIT_WORDS =
+  /maximum context length|prompt is too long|(not|n't) support(ed)?\b.{0,40}\b(tools?|model)\b/i
+
 /**
  * Whether a refusal is the answer: the caller's own mistake, or a guardrail's decision, which no other provider should
- * be asked to overrule. A 404 is neither, because the model may be gone here and alive at the other provider.
+ * be asked to overrule. A 404 is neither, because the model may be gone here and alive at the other provider; nor is a
+ * limit of the model that was asked, since a failover to a smaller one is a second failure (BerriAI/litellm#31557).
  */
-export function isCallersAffair({ class: failureClass, status }: Failure): boolean {
-  return failureClass === 'refused' || (failureClass === 'caller-fault' && status !== 404)
+export function isCallersAffair({ class: failureClass, status, code, message }: Failure): boolean {
+  if (failureClass !== 'caller-fault') return failureClass === 'refused'
+  return status !== 404 && !LIMIT_CODES.has(code ?? '') && !LIMIT_WORDS.test(message)
 }
 
 /** Says in a few words what it was, without a word the provider wrote freely: fit for events and logs. */

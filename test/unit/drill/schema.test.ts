@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { FAULT_KINDS } from '../../../src/drill/index.ts'
 import { HEAD, problemsOfDrill, readDrillText } from '../../support/drill-text.ts'
 
 const AGENDA = `agenda:
@@ -73,7 +74,7 @@ describe('refuses', () => {
     [
       'an unknown fault',
       HEAD + AGENDA.replace('refused', 'refusd'),
-      'd.yaml:9:59: agenda[2].fault.kind: found "refusd"; did you mean "refused"? write one of revoke-key, slow-first-token, latency, refused, router-killed',
+      `d.yaml:9:59: agenda[2].fault.kind: found "refusd"; did you mean "refused"? write one of ${FAULT_KINDS.join(', ')}`,
     ],
     [
       'a parameter of another fault',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -19,7 +19,9 @@ const FOLDER = fileURLToPath(new URL('../../../drills', import.meta.url))
 const load = (name: string) => loadDrill(name, { folders: [FOLDER], overrides: OVERRIDES })
 const plain = (name: string): Record<string, unknown> =>
   parse(readFileSync(join(FOLDER, `${name}.yaml`), 'utf8'))
-const NAMES = ['friday-failover', 'smoke']
+const NAMES = readdirSync(FOLDER)
+  .filter((file) => file !== 'prompts.yaml')
+  .map((file) => file.replace(/\.yaml$/, ''))
 
 describe.each(NAMES)('the shipped drill %s', (name) => {
   test('is valid, and its overrides fit the default configuration', async () => {

@@ -11,7 +11,15 @@ function setup() {
 }
 
 function failure(of: FailureClass, more: Partial<CircuitFailure> = {}): CircuitFailure {
-  return { class: of, brief: of, retryAfterMs: null, slowToken: false, ...more }
+  return {
+    class: of,
+    brief: of,
+    retryAfterMs: null,
+    slowToken: false,
+    inStream: false,
+    midway: false,
+    ...more,
+  }
 }
 
 function admit(circuit: Circuit, nowMs: number, stream = true): Pass {
@@ -53,7 +61,7 @@ describe('a closed circuit', () => {
   it('counts failures in a row: one success and the count begins anew', () => {
     const { circuit } = setup()
     for (const of of ['timeout', 'connection'] as const) circuit.failed(admit(circuit, 1), 1, failure(of))
-    circuit.succeeded(admit(circuit, 2), 2)
+    circuit.succeeded(admit(circuit, 2), 2, 'stream')
     for (const of of ['timeout', 'connection'] as const) circuit.failed(admit(circuit, 3), 3, failure(of))
     expect(circuit.state).toBe('closed')
   })
@@ -83,11 +91,68 @@ describe('a closed circuit', () => {
     ] as const) {
       for (let n = 0; n < 3; n++) {
         circuit.failed(admit(circuit, n), n, failure('timeout', { slowToken }))
-        if (circuit.state === 'closed') circuit.succeeded(admit(circuit, n), n, true)
+        if (circuit.state === 'closed') circuit.succeeded(admit(circuit, n), n, 'plain', true)
       }
     }
     expect(slow.circuit.state).toBe('open')
     expect(down.circuit.state).toBe('closed')
+  })
+})
+
+describe('a target whose streams break while its plain answers are good', () => {
+  const broken = (more: Partial<CircuitFailure> = {}) => failure('truncated', { inStream: true, ...more })
+  /** A stream that breaks, and a plain answer after it, so many times. */
+  const mixed = (circuit: Circuit, times: number, of = broken()) => {
+    for (let n = 0; n < times; n++) {
+      circuit.failed(admit(circuit, n), n, of)
+      if (circuit.state === 'closed') circuit.succeeded(admit(circuit, n, false), n, 'plain')
+    }
+  }
+
+  it('opens after as many streams in a row, whatever came between them, and says so', () => {
+    const { circuit, changes } = setup()
+    mixed(circuit, 3)
+    expect(changes).toMatchObject([
+      { state: 'open', reason: '3 failures in a row of streams, the last: truncated', atMs: 2 },
+    ])
+  })
+
+  it('stays closed where a good stream came between, or where it was refused before it began', () => {
+    for (const of of [broken(), failure('server-error')]) {
+      const { circuit } = setup()
+      mixed(circuit, 2, of)
+      circuit.succeeded(admit(circuit, 2), 2, of.inStream ? 'stream' : 'plain')
+      mixed(circuit, 2, of)
+      expect(circuit.state).toBe('closed')
+    }
+  })
+
+  it('is probed by a stream first, and by a plain answer one interval later', () => {
+    const { circuit } = setup()
+    mixed(circuit, 3)
+    expect(circuit.admit(9999, false)).toBeNull()
+    expect(admit(circuit, 5002).kind).toBe('probe')
+  })
+
+  it.each([
+    { midway: true, whole: true, as: 'kept back until it is whole' },
+    { midway: false, whole: false, as: 'passed on from its first content' },
+  ])('is probed by a stream that is $as, if content had gone out: $midway', ({ midway, whole }) => {
+    const { circuit } = setup()
+    mixed(circuit, 3, broken({ midway }))
+    const probe = admit(circuit, 5002)
+    expect(probe.whole).toBe(whole)
+    // It breaks again, this time before its caller has seen any of it: the next is kept back as well.
+    circuit.failed(probe, 5100, broken())
+    expect(admit(circuit, 10_100).whole).toBe(whole)
+  })
+
+  it('keeps nothing back once it is well again', () => {
+    const { circuit } = setup()
+    mixed(circuit, 3, broken({ midway: true }))
+    circuit.succeeded(admit(circuit, 5002), 5100, 'stream')
+    expect(circuit.state).toBe('closed')
+    expect(admit(circuit, 5200).whole).toBe(false)
   })
 })
 
@@ -115,7 +180,7 @@ describe('an open circuit', () => {
 
   it('closes at a plain probe’s answer', () => {
     const { circuit } = opened()
-    circuit.succeeded(admit(circuit, 5000, false), 5300, true)
+    circuit.succeeded(admit(circuit, 5000, false), 5300, 'plain', true)
     expect(circuit.state).toBe('closed')
   })
 
@@ -139,7 +204,7 @@ describe('an open circuit', () => {
     const early = admit(circuit, 0)
     circuit.failed(admit(circuit, 1), 1, failure('credential'))
     circuit.firstContent(early, 2)
-    circuit.succeeded(early, 3)
+    circuit.succeeded(early, 3, 'stream')
     expect(circuit.state).toBe('open')
   })
 
@@ -147,7 +212,7 @@ describe('an open circuit', () => {
     const { circuit } = setup()
     const early = admit(circuit, 0)
     circuit.failed(admit(circuit, 1), 1, failure('credential'))
-    circuit.succeeded(admit(circuit, 5001), 5002)
+    circuit.succeeded(admit(circuit, 5001), 5002, 'stream')
     circuit.failed(early, 5003, failure('credential'))
     expect(circuit.state).toBe('closed')
   })
@@ -163,7 +228,7 @@ describe('an open circuit', () => {
   it('a last resort that succeeds during a probe makes the probe’s failure old news', () => {
     const { circuit } = opened()
     const probe = admit(circuit, 5000)
-    circuit.succeeded(circuit.force(), 5100)
+    circuit.succeeded(circuit.force(), 5100, 'stream')
     circuit.failed(probe, 5200, failure('timeout'))
     expect(circuit.state).toBe('closed')
   })
@@ -173,7 +238,7 @@ describe('an open circuit', () => {
     for (let n = 0; n < 3; n++) circuit.failed(admit(circuit, 0), 0, failure('timeout', { slowToken: true }))
     expect(circuit.admit(5000, false)).toBeNull()
     expect(circuit.admit(9999, false)).toBeNull()
-    circuit.succeeded(admit(circuit, 10_000, false), 13_000, true)
+    circuit.succeeded(admit(circuit, 10_000, false), 13_000, 'plain', true)
     expect(circuit.state).toBe('closed')
   })
 })

@@ -54,6 +54,16 @@ const REFUSALS: [string, Script, string][] = [
   ],
   ['a reset connection', resets, 'connection'],
   ['an unknown model (404)', refuses('model-not-found'), 'caller-fault'],
+  ['a context too long for this model (400)', refuses('context-too-long'), 'caller-fault'],
+  ['tools that this model has not (400)', refuses('tools-unsupported'), 'caller-fault'],
+  [
+    'a context too long, in words alone (400)',
+    sends(
+      400,
+      '{"error":{"type":"invalid_request_error","message":"prompt is too long: 208310 tokens > 200000 maximum"}}',
+    ),
+    'caller-fault',
+  ],
   ['a redirect', sends(302, '', { location: 'https://example.test/' }), 'malformed'],
   [
     'a 200 with an error in it',

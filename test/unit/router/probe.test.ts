@@ -116,7 +116,75 @@ describe('while the circuit is open', () => {
   })
 })
 
+describe('after streams that broke off in the middle', () => {
+  /** A router whose primary has cut three streams after their first token. */
+  async function cutThrice() {
+    const clock = movableClock()
+    const pair = await startPair({
+      primary: streams(role, first),
+      clock,
+      config: { timeouts: { interToken: '400ms' } },
+    })
+    for (let n = 0; n < 3; n++) expect((await pair.ask({ stream: true })).clean).toBe(false)
+    clock.forward(5001)
+    return { ...pair, clock }
+  }
+
+  it.each<[string, Script]>([
+    ['is cut again', streams(role, first)],
+    ['stalls', stallsAfter(role, first)],
+    ['ends with an error event', streams(role, first, 'data: {"error":{"message":"Overloaded"}}\n\n')],
+  ])('a probe that %s costs its caller nothing: the secondary answers', async (_, script) => {
+    const { ask, primary, states } = await cutThrice()
+    primary.script = script
+    expect(await ask({ stream: true })).toMatchObject({ servedBy: 'secondary', attempts: '2', clean: true })
+    expect(states()).toEqual(['open', 'half-open', 'open'])
+  })
+
+  it('a probe that is whole goes to its caller byte for byte, and closes the circuit', async () => {
+    const { ask, primary, states } = await cutThrice()
+    primary.script = streams(role, ...content, finish, done)
+    const reply = await ask({ stream: true })
+    expect(reply).toMatchObject({ servedBy: 'primary', attempts: '1', clean: true })
+    expect(reply.text).toBe([role, ...content, finish, done].join(''))
+    expect(states()).toEqual(['open', 'half-open', 'closed'])
+  })
+
+  it('a probe that is complete but for its marker goes to its caller too', async () => {
+    const { ask, primary, states } = await cutThrice()
+    primary.script = stallsAfter(role, ...content, finish)
+    expect(await ask({ stream: true })).toMatchObject({ servedBy: 'primary', attempts: '1' })
+    expect(states().at(-1)).toBe('closed')
+  })
+
+  it('a long probe is not taken for a silent one while its tokens come', async () => {
+    const { ask, primary } = await cutThrice()
+    primary.script = async (response) => {
+      startStream(response)
+      response.write(role)
+      for (let n = 0; n < 6; n++) {
+        response.write(first)
+        await new Promise((resolve) => setTimeout(resolve, 120))
+      }
+      response.end(finish + done)
+    }
+    expect(await ask({ stream: true })).toMatchObject({ servedBy: 'primary', attempts: '1', clean: true })
+  })
+})
+
 describe('what opens the circuit', () => {
+  it('streams that fail do, although plain answers between them are good', async () => {
+    const pair = await startPair()
+    for (let n = 0; n < 3; n++) {
+      pair.primary.script = streams(role, first)
+      expect((await pair.ask({ stream: true })).clean).toBe(false)
+      pair.primary.script = answers('primary')
+      if (n < 2) expect(await pair.ask()).toMatchObject({ servedBy: 'primary' })
+    }
+    expect(pair.states()).toEqual(['open'])
+    expect(await pair.ask()).toMatchObject({ servedBy: 'secondary', attempts: '1' })
+  })
+
   it('a slow first token does, after as many in a row as configured', async () => {
     const pair = await startPair({
       primary: stallsAfter(role),
@@ -146,14 +214,20 @@ describe('what opens the circuit', () => {
 
 describe('Retry-After', () => {
   it.each([
-    ['retry-after-ms', { 'retry-after-ms': '30000' }, 29_000, 1500],
-    ['retry-after in seconds', { 'retry-after': '30' }, 29_000, 1500],
-    ['retry-after as a date', { 'retry-after': new Date(Date.now() + 30_000).toUTCString() }, 25_000, 6500],
-    ['retry-after beyond belief', { 'retry-after': '86400' }, 59_000, 1500],
+    ['retry-after-ms', () => ({ 'retry-after-ms': '30000' }), 29_000, 1500],
+    ['retry-after in seconds', () => ({ 'retry-after': '30' }), 29_000, 1500],
+    // A date is true only when it is sent: the tests before this one may take longer than it leaves.
+    [
+      'retry-after as a date',
+      () => ({ 'retry-after': new Date(Date.now() + 30_000).toUTCString() }),
+      25_000,
+      6500,
+    ],
+    ['retry-after beyond belief', () => ({ 'retry-after': '86400' }), 59_000, 1500],
   ])('%s keeps requests away for as long', async (_name, headers, notYet, rest) => {
     const clock = movableClock()
     const limited: Script = (response) => {
-      response.writeHead(429, { 'content-type': 'application/json', ...headers })
+      response.writeHead(429, { 'content-type': 'application/json', ...headers() })
       response.end('{"error":{"type":"tokens","code":"rate_limit_exceeded","message":"slow down"}}')
     }
     const pair = await startPair({ primary: limited, clock })

@@ -24,13 +24,13 @@ export const pingsOnly = z.strictObject({
 
 export const stalledStream = z.strictObject({
   kind: kind('stalled-stream'),
-  afterTokens: afterTokens(1, 10),
+  afterTokens: afterTokens(1, 3),
   share: shareOf('streams'),
 })
 
 export const truncatedStream = z.strictObject({
   kind: kind('truncated-stream'),
-  afterTokens: afterTokens(1, 10),
+  afterTokens: afterTokens(1, 3),
   share: shareOf('streams'),
 })
 
@@ -46,7 +46,7 @@ export const streamError = z.strictObject({
 
 export const malformedChunk = z.strictObject({
   kind: kind('malformed-chunk'),
-  afterTokens: afterTokens(0, 10),
+  afterTokens: afterTokens(0, 3),
   share: shareOf('streams'),
 })
 
