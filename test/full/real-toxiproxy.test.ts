@@ -6,13 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Result } from '../../src/record/index.ts'
 import { unlessLate } from '../support/busy-machine.ts'
 import { program, runFolder } from '../support/program.ts'
+import { findRealToxiproxy } from '../support/real-toxiproxy.ts'
 
-const BIN = process.env.TOXIPROXY_BIN
+const BIN = findRealToxiproxy()
 const GO = spawnSync('go', ['version']).status === 0
 
-if (BIN === undefined && !GO)
+if (BIN === null && !GO)
   process.stderr.write(
-    'SKIPPED: no drill against a real Toxiproxy: TOXIPROXY_BIN is not set and there is no Go to install it with\n',
+    'SKIPPED: no drill against a real Toxiproxy: TOXIPROXY_BIN is not set, no toxiproxy-server is on the PATH, and there is no Go to install it with\n',
   )
 
 async function freePort(): Promise<number> {
@@ -24,12 +25,12 @@ async function freePort(): Promise<number> {
 }
 
 /** Where Go is, the server can be had: then its absence is a failure and not a skip. */
-describe.skipIf(BIN === undefined && !GO)('the smoke drill against a real Toxiproxy', () => {
+describe.skipIf(BIN === null && !GO)('the smoke drill against a real Toxiproxy', () => {
   let server: ChildProcess
   let url: string
 
   beforeAll(async () => {
-    if (BIN === undefined)
+    if (BIN === null)
       throw new Error(
         'set TOXIPROXY_BIN to a toxiproxy-server; go install github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0 makes one',
       )

@@ -14,13 +14,13 @@ const SETTLE_MS = 1500
 /** A timer and the clock may disagree by this much. */
 const CLOCK_MS = 3
 
-/** What a case is held to. */
-type Script = Pick<DataCase, 'echo' | 'toxics' | 'steps' | 'leaves'>
+/** What a case is held to. Where the server is to die of it, so long is waited for that. */
+type Script = Pick<DataCase, 'echo' | 'toxics' | 'steps' | 'leaves'> & { deathMs?: number }
 
 export interface Problem {
   text: string
-  /** True if all was as it should be, but later. */
-  late: boolean
+  /** True if all was as it should be, but at another time. */
+  timing: boolean
 }
 
 /** What came of it: everything in which it was not as it should be, and whether the server lived. */
@@ -37,15 +37,16 @@ export async function playData(script: Script, start: Starter): Promise<Held> {
     for (const [index, step] of script.steps.entries()) {
       const problem = await scene.play(step)
       if (problem === null) continue
-      problems.push({ text: `step ${index + 1}: ${problem.text}`, late: problem.late })
+      problems.push({ text: `step ${index + 1}: ${problem.text}`, timing: problem.timing })
       // Who is not there can neither act nor be looked at.
       if (problem.text.endsWith(NOT_THERE)) break
     }
-    await scene.settle(script.leaves)
+    if (script.deathMs !== undefined) await scene.death(script.deathMs)
+    else await scene.settle(script.leaves)
     const [left, wanted] = [scene.leaves(), script.leaves]
     for (const name of new Set([...Object.keys(wanted), ...Object.keys(left)])) {
       const [saw, should] = [list(left[name]), list(wanted[name])]
-      if (saw !== should) problems.push({ text: `${name} saw ${saw}, not ${should}`, late: false })
+      if (saw !== should) problems.push({ text: `${name} saw ${saw}, not ${should}`, timing: false })
     }
     return { problems, alive: scene.alive() }
   } finally {
@@ -55,7 +56,7 @@ export async function playData(script: Script, start: Starter): Promise<Held> {
 
 const NOT_THERE = 'is not there'
 
-const wrong = (text: string): Problem => ({ text, late: false })
+const wrong = (text: string): Problem => ({ text, timing: false })
 
 const list = (events: readonly string[] | undefined) =>
   events === undefined ? 'nothing' : `[${events.join(', ')}]`
@@ -135,6 +136,11 @@ class Scene {
       Object.entries(wanted).every(([name, events]) => list(this.#ends.get(name)?.log) === list(events))
     while (!done() && performance.now() < untilMs && this.alive()) await sleep(5)
     await sleep(40)
+  }
+
+  async death(withinMs: number): Promise<void> {
+    const untilMs = performance.now() + withinMs
+    while (this.alive() && performance.now() < untilMs) await sleep(20)
   }
 
   async strike(): Promise<void> {
@@ -261,12 +267,12 @@ function reads(end: End, [least, most]: readonly [number, number]): Problem | nu
   // Reads run together when the reader is late.
   return end.reads >= least && end.reads <= most
     ? null
-    : { text: `${end.reads} reads, not ${least} to ${most}`, late: end.reads < least }
+    : { text: `${end.reads} reads, not ${least} to ${most}`, timing: end.reads < least }
 }
 
 function outside(what: string, ms: number, [from, to]: readonly [number, number]): Problem | null {
   if (ms >= from - CLOCK_MS && ms <= to) return null
-  return { text: `${what} after ${ms.toFixed(1)} ms, not within ${from} to ${to}`, late: ms > to }
+  return { text: `${what} after ${ms.toFixed(1)} ms, not within ${from} to ${to}`, timing: true }
 }
 
 /** Whose bytes: a number of its own for each end. */

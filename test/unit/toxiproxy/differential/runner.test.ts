@@ -153,7 +153,12 @@ describe('a data-plane case', () => {
     ],
   ])('fails when the original is said to differ but does not: it %s', async (_how, real, problems) => {
     const planted = dataCase({ real: { differs: 'planted-difference', ...real } })
-    expect(await holdData(planted, { embedded, real: embedded })).toEqual(problems)
+    expect(await holdData(planted, { embedded, real: embedded, deathMs: 50 })).toEqual(problems)
+  })
+
+  it.concurrent('passes when the original dies as is said of it', async () => {
+    const planted = dataCase({ real: { differs: 'planted-difference', dies: true } })
+    expect(await holdData(planted, { embedded, real: dead })).toEqual([])
   })
 
   it.concurrent('fails when the server has died of it', async () => {
