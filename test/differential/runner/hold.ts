@@ -7,7 +7,7 @@ import type { ApiCase, DataCase } from './schema.ts'
 import type { Starter } from './servers.ts'
 
 /** Most times that a case is played which fails while this process itself is late: then it proves nothing either way. */
-const MOST_TIMES = 4
+const MOST_TIMES = 6
 /** How late the process must have been for that, if only the times were wrong, and if anything else was. */
 const LATE_MS = { timing: 25, other: 100 }
 
@@ -87,6 +87,6 @@ async function obeys(who: string, script: DataCase, start: Starter): Promise<str
     const lateMs = latenessSince(beganMs)
     if (found.length === 0 || !alive || times === MOST_TIMES || lateMs < limitMs) return found
     process.stderr.write(`${script.case}: this machine was late by ${lateMs.toFixed(0)} ms; once more\n`)
-    await sleep(200 * times)
+    await sleep(300 * times)
   }
 }
