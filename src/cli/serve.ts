@@ -19,7 +19,6 @@ export interface ServeToxiproxyFlags {
 export async function serveToxiproxy(flags: ServeToxiproxyFlags, io: Io): Promise<number> {
   const seed = readSeed(flags.seed) ?? randomInt(2 ** 31)
   const population = flags.config === undefined ? undefined : readProxies(flags.config, io)
-  const asked = stopAsked(io)
   const server = await startToxiproxyServer({
     host: flags.host,
     port: readPort(flags.port),
@@ -28,6 +27,7 @@ export async function serveToxiproxy(flags: ServeToxiproxyFlags, io: Io): Promis
     onFault: (error) => io.stderr.write(`gameday: ${error.message}\n`),
     ...(population === undefined ? {} : { population }),
   })
+  const asked = stopAsked(io)
   for (const metrics of [flags.proxyMetrics, flags.runtimeMetrics]) {
     if (metrics === undefined || metrics === 'false') continue
     io.stderr.write('gameday: this Toxiproxy has no metrics; /metrics answers 404\n')

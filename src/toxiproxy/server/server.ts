@@ -64,12 +64,12 @@ export async function startToxiproxyServer(options: ToxiproxyServerOptions): Pro
   }
   server.on('error', report)
 
-  const address = server.address()
-  const bound = typeof address === 'object' && address !== null ? address.port : port
+  const bound = server.address()
+  const address = typeof bound === 'object' && bound !== null ? bound : { address: host, port }
   return {
-    url: `http://${joinHostPort(reachable(host), bound)}`,
+    url: `http://${joinHostPort(reachable(address.address), address.port)}`,
     host,
-    port: bound,
+    port: address.port,
     stop: async () => {
       const closed = server.listening ? once(server, 'close') : Promise.resolve()
       server.close()
@@ -111,9 +111,9 @@ async function open(server: Server, host: string, port: number): Promise<void> {
   }
 }
 
-/** Where clients on this machine find what listens on every address. */
-function reachable(host: string): string {
-  return ['', '0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host
+/** Where clients on this machine find what is bound to an address, which may stand for all of them. */
+function reachable(address: string): string {
+  return address === '::' || address === '0.0.0.0' ? '127.0.0.1' : address
 }
 
 function warn(error: InternalError): void {

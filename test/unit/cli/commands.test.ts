@@ -22,6 +22,7 @@ describe('help', () => {
       'recover',
       'report',
       'history',
+      'serve',
       'schema',
     ])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
@@ -31,13 +32,22 @@ describe('help', () => {
     }
   })
 
-  it.each(['run', 'smoke', 'join', 'note', 'validate', 'explain', 'recover', 'report', 'history', 'schema'])(
-    'of %s says what it does and takes',
-    async (command) => {
-      const { code, stdout } = await run([command, '--help'])
-      expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/Usage: gameday \w+/) })
-    },
-  )
+  it.each([
+    'run',
+    'smoke',
+    'join',
+    'note',
+    'validate',
+    'explain',
+    'recover',
+    'report',
+    'history',
+    'serve',
+    'schema',
+  ])('of %s says what it does and takes', async (command) => {
+    const { code, stdout } = await run([command, '--help'])
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/Usage: gameday \w+/) })
+  })
 
   it.each([{ args: ['fly'] }, { args: ['run', '--nope'] }, { args: ['report'] }, { args: ['note'] }])(
     'is pointed at when nothing can be made of $args',

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startToxiproxyServer } from '../../../../src/toxiproxy/index.ts'
 import { systemClock } from '../../../../src/base/index.ts'
@@ -155,6 +156,63 @@ describe('errors', () => {
       'stream was invalid, can be either upstream or downstream',
     ],
     ['POST', '/proxies/p/toxics', '{"type":"down"}', 400, 'invalid toxic type'],
+    [
+      'POST',
+      '/proxies/p/toxics',
+      '{"type":"packet_loss"}',
+      400,
+      'invalid toxic type: packet_loss would cut pieces out of the byte stream, which no network does to TCP; use latency, bandwidth, timeout or limit_data',
+    ],
+    [
+      'POST',
+      '/proxies/p/toxics',
+      '{"type":"slicer"}',
+      400,
+      'bad request body: average_size must be greater than 0',
+    ],
+    [
+      'POST',
+      '/proxies/p/toxics',
+      '{"type":"slicer","attributes":{"average_size":5,"size_variation":6}}',
+      400,
+      'bad request body: size_variation must be at least 0 and at most average_size',
+    ],
+    [
+      'POST',
+      '/proxies/p/toxics',
+      '{"type":"slicer","attributes":{"delay":"x"}}',
+      400,
+      'bad request body: json: cannot unmarshal string into Go struct field SlicerToxic.attributes.delay of type int',
+    ],
+    [
+      'PATCH',
+      '/proxies/p',
+      '{"upstream":"v","name":5,"listen":6}',
+      400,
+      'bad request body: json: cannot unmarshal number into Go struct field Proxy.name of type string',
+    ],
+    [
+      'PATCH',
+      '/proxies/p',
+      '{"listen":6,"name":5}',
+      400,
+      'bad request body: json: cannot unmarshal number into Go struct field Proxy.listen of type string',
+    ],
+    [
+      'POST',
+      '/proxies',
+      '{"Logger":5}',
+      400,
+      'bad request body: json: cannot unmarshal number into Go struct field Proxy.Logger of type zerolog.Logger',
+    ],
+    ['POST', '/proxies', '{"name":"x"', 400, 'bad request body: unexpected EOF'],
+    [
+      'POST',
+      '/proxies',
+      '{"name":"x","upstream":"u","listen":"127.1:0"}',
+      500,
+      'listen tcp: lookup 127.1: no such host',
+    ],
     ['POST', '/proxies/p/toxics', '{"type":"noop","name":"t"}', 409, 'toxic already exists'],
     [
       'POST',
@@ -206,6 +264,16 @@ describe('errors', () => {
     expect([answer.status, await answer.text()]).toEqual([status, body])
   })
 
+  test('answer what is no request of HTTP as Go does', async () => {
+    const socket = connect(bench.server.port, '127.0.0.1')
+    socket.write('GET /proxies/a b HTTP/1.1\r\n\r\n')
+    const parts: Buffer[] = []
+    for await (const part of socket) parts.push(Buffer.from(part))
+    expect(Buffer.concat(parts).toString()).toBe(
+      'HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request',
+    )
+  })
+
   test('refuse a browser on every route that exists', async () => {
     const answer = await bench.call('GET', '/proxies', undefined, { 'user-agent': 'Mozilla/5.0' })
     expect([answer.status, await answer.text()]).toEqual([403, 'User agent not allowed\n'])
@@ -244,6 +312,19 @@ describe('proxies', () => {
     ).toMatchObject({ name: 'p', enabled: false, toxics: [] })
   })
 
+  test('take half a character in their name for U+FFFD, and K and ſ in keys for k and s', async () => {
+    const body = '{"name":"a\\ud800","up\u017ftream":"u","enabled":false}'
+    expect(await (await bench.call('POST', '/proxies', body)).json()).toMatchObject({
+      name: 'a\ufffd',
+      upstream: 'u',
+    })
+  })
+
+  test('report an IPv4 address in IPv6 clothes as IPv4', async () => {
+    const state = (await (await create({ listen: '[::ffff:127.0.0.1]:0' })).json()) as { listen: string }
+    expect(state.listen).toMatch(/^127\.0\.0\.1:[1-9]\d*$/)
+  })
+
   test('with a slash in their name can be made, but not reached', async () => {
     const own = await startBench()
     const made = await own.call('POST', '/proxies', '{"name":"a/b","upstream":"u","enabled":false}')
@@ -266,6 +347,14 @@ describe('toxics', () => {
       name: 'latency_UpStream',
       stream: 'UpStream',
     })
+  })
+
+  test('keep whole 64-bit numbers, and a toxicity below nothing', async () => {
+    await create()
+    const body = '{"type":"timeout","toxicity":-0,"attributes":{"timeout":9223372036854775807}}'
+    expect(await (await bench.call('POST', '/proxies/p/toxics', body)).text()).toBe(
+      '{"attributes":{"timeout":9223372036854775807},"name":"timeout_downstream","type":"timeout","stream":"downstream","toxicity":-0}',
+    )
   })
 
   test('change by what is given, and by nothing else', async () => {

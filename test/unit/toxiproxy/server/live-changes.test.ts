@@ -140,6 +140,86 @@ describe('a live connection', () => {
   })
 })
 
+describe('what a toxic holds', () => {
+  const holding = async () => {
+    const proxy = await bench.proxy()
+    await bench.control.addToxic(proxy.name, toxic('latency', { latency: 60_000, jitter: 0 }))
+    const client = await bench.client(proxy)
+    return { proxy, client }
+  }
+
+  test('passes a toxic that is added behind it, and at once', async () => {
+    const { proxy, client } = await holding()
+    client.socket.write('ten bytes!')
+    await wait(50)
+    await bench.control.addToxic(proxy.name, toxic('limit_data', { bytes: 5 }))
+    await client.until(10)
+    expect(await Promise.race([client.ended, wait(50)])).toBeUndefined()
+  })
+
+  test('is passed on when the toxic behind it is removed', async () => {
+    const { proxy, client } = await holding()
+    await bench.control.addToxic(proxy.name, harmless())
+    client.socket.write('x')
+    await wait(50)
+    await bench.control.removeToxic(proxy.name, 'harmless')
+    await client.until(1)
+    expect(client.received().toString()).toBe('x')
+  })
+
+  test('stays where it is when the toxic in front of it is removed', async () => {
+    const proxy = await bench.proxy()
+    await bench.control.addToxic(proxy.name, harmless())
+    await bench.control.addToxic(proxy.name, toxic('latency', { latency: 60_000, jitter: 0 }))
+    const client = await bench.client(proxy)
+    client.socket.write('x')
+    await wait(50)
+    await bench.control.removeToxic(proxy.name, 'harmless')
+    expect(await Promise.race([client.until(1), wait(60)])).toBeUndefined()
+  })
+})
+
+describe('memory that is read into again and again', () => {
+  test('is not read into while a stalled client has not taken it, whatever toxics come and go', async () => {
+    const sent = pattern(16_000_000)
+    const proxy = await bench.proxy(await bench.upstream((socket) => void socket.end(sent)))
+    const client = await bench.client(proxy)
+    client.socket.pause()
+    await wait(150)
+    for (let round = 0; round < 3; round++) {
+      await bench.control.addToxic(proxy.name, harmless())
+      await wait(20)
+      client.socket.resume()
+      await client.until((round * 2 + 1) * 1_000_000)
+      client.socket.pause()
+      await bench.control.removeToxic(proxy.name, 'harmless')
+      await wait(20)
+      client.socket.resume()
+      await client.until((round * 2 + 2) * 1_000_000)
+      client.socket.pause()
+    }
+    client.socket.resume()
+    await client.until(sent.length)
+    expect(client.received().equals(sent)).toBe(true)
+  })
+
+  test('of a connection that was cut is clean for the next one', async () => {
+    const sent = pattern(4_000_000)
+    const proxy = await bench.proxy(await bench.upstream((socket) => void socket.end(sent)))
+    for (let round = 0; round < 5; round++) {
+      const cut = await bench.client(proxy)
+      await cut.until(1)
+      cut.socket.pause()
+      cut.socket.resetAndDestroy()
+      const whole = await Promise.all([bench.client(proxy), bench.client(proxy)])
+      for (const client of whole) {
+        await client.until(sent.length)
+        expect(client.received().equals(sent)).toBe(true)
+      }
+    }
+  })
+})
+
 describe('a reader that stalls', () => {
   test.each([
     ['latency', { latency: 10, jitter: 0 }],

@@ -345,6 +345,121 @@ describe('limit_data', () => {
   })
 })
 
+describe('slow_close', () => {
+  test.each(['upstream', 'downstream'] as const)(
+    '%s passes bytes at once and the end late',
+    async (stream) => {
+      const ended = deferred<number>()
+      const to = await bench.upstream((socket) => {
+        socket.once('data', (data) => (stream === 'upstream' ? socket.write(data) : socket.end(data)))
+        socket.once('end', () => ended.resolve(performance.now()))
+      })
+      const proxy = await bench.proxy(to)
+      await bench.control.addToxic(proxy.name, toxic('slow_close', { delay: 200 }, { stream }))
+      const client = await bench.client(proxy)
+      client.socket.write('x')
+      const answered = await client.until(1)
+      if (stream === 'upstream') client.socket.end()
+      const atMs = stream === 'upstream' ? await ended.promise : (await client.ended).atMs
+      expectAtLeast(atMs - answered, 190)
+      expect(client.received().toString()).toBe('x')
+    },
+  )
+
+  test.each([
+    ['removed', (name: string) => bench.control.removeToxic(name, 'slow_close_downstream')],
+    ['shortened', (name: string) => patch(name, 'slow_close_downstream', { delay: 20 })],
+  ])('that is %s while an end waits closes then', async (_how, change) => {
+    const proxy = await bench.proxy(await bench.upstream((socket) => socket.end('hi')))
+    await bench.control.addToxic(proxy.name, toxic('slow_close', { delay: 60_000 }))
+    const client = await bench.client(proxy)
+    await client.until(2)
+    expect(await Promise.race([client.ended, wait(60)])).toBeUndefined()
+    await change(proxy.name)
+    expect((await client.ended).how).toBe('end')
+  })
+})
+
+describe('slicer', () => {
+  const sliced = (size: number, variation: number, delay: number) =>
+    toxic('slicer', { average_size: size, size_variation: variation, delay })
+
+  test('cuts what passes into pieces of about its size, and waits after each', async () => {
+    const sent = pattern(8000)
+    const proxy = await bench.proxy()
+    await bench.control.addToxic(proxy.name, sliced(1000, 0, 30_000))
+    const client = await bench.client(proxy)
+    const start = performance.now()
+    client.socket.write(sent)
+    await client.until(1)
+    // Of eight pieces, 30 ms apart; a busy machine may read some at once.
+    expect(client.received().length).toBeLessThanOrEqual(4000)
+    expectAtLeast((await client.until(sent.length)) - start, 7 * 30)
+    expect(client.received().equals(sent)).toBe(true)
+  })
+
+  test.each([
+    [1, 1],
+    [1, 0],
+    [7, 7],
+    [3, 2],
+    [100_000, 100_000],
+  ])('of %i ± %i loses nothing and ends', async (size, variation) => {
+    const sent = pattern(3000)
+    const proxy = await bench.proxy()
+    await bench.control.addToxic(proxy.name, sliced(size, variation, 0))
+    const client = await bench.client(proxy)
+    client.socket.write(sent)
+    await client.until(sent.length)
+    expect(client.received().equals(sent)).toBe(true)
+  })
+
+  test('passes the rest of a chunk on at once when it is removed', async () => {
+    const sent = pattern(4000)
+    const proxy = await bench.proxy()
+    await bench.control.addToxic(proxy.name, sliced(100, 0, 10_000_000))
+    const client = await bench.client(proxy)
+    client.socket.write(sent)
+    await client.until(1)
+    await bench.control.removeToxic(proxy.name, 'slicer_downstream')
+    await client.until(sent.length)
+    expect(client.received().equals(sent)).toBe(true)
+  })
+})
+
+describe('a latency behind another toxic', () => {
+  test.each([
+    ['bandwidth', { rate: 2 }],
+    ['slicer', { average_size: 500, size_variation: 0, delay: 250_000 }],
+  ] as const)(
+    'overlaps with the delay of %s, whose pieces are as old as their chunk',
+    async (type, attributes) => {
+      const proxy = await bench.proxy()
+      await bench.control.addToxic(proxy.name, toxic(type, attributes))
+      await bench.control.addToxic(proxy.name, toxic('latency', { latency: 1000, jitter: 0 }))
+      const client = await bench.client(proxy)
+      const start = performance.now()
+      client.socket.write(pattern(2000))
+      // One after the other they would take 1750 ms and more.
+      expectAtLeast((await client.until(2000)) - start, 1000, 1600)
+      expect(client.received().equals(pattern(2000))).toBe(true)
+    },
+  )
+
+  test('is shorter for a chunk that came while the first held another', async () => {
+    const proxy = await bench.proxy()
+    for (const name of ['one', 'two'])
+      await bench.control.addToxic(proxy.name, toxic('latency', { latency: 600, jitter: 0 }, { name }))
+    const client = await bench.client(proxy)
+    client.socket.write('a')
+    await wait(290)
+    client.socket.write('b')
+    const first = await client.until(1)
+    // Counted from its own arrival it would be 290 ms behind.
+    expect((await client.until(2)) - first).toBeLessThan(200)
+  })
+})
+
 describe('toxicity', () => {
   test('affects its share of connections, and the same ones for the same seed', async () => {
     const hits = async (seed: number) => {
@@ -371,6 +486,9 @@ describe('toxicity', () => {
     expect(closed).toBeLessThan(32)
   })
 })
+
+const patch = (proxy: string, name: string, attributes: Record<string, number>) =>
+  bench.call('PATCH', `/proxies/${encodeURIComponent(proxy)}/toxics/${name}`, JSON.stringify({ attributes }))
 
 function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => undefined
