@@ -143,6 +143,21 @@ describe('a file', () => {
       'gameday.yaml:3:82: providers.primary.outputTokens.most: found 3, less than the least; write at least 9',
     ],
     [
+      'a step after the refusal',
+      'version: 1\nrouter: { guardrails: { degrade: [refuse, truncate] } }',
+      'gameday.yaml:2:34: router.guardrails.degrade: write refuse last: nothing comes after it',
+    ],
+    [
+      'a step named twice',
+      'version: 1\nrouter: { guardrails: { degrade: [cached, cached] } }',
+      'gameday.yaml:2:34: router.guardrails.degrade: name each step once',
+    ],
+    [
+      'a password in the address of Redis',
+      'version: 1\nrouter: { cache: { redis: "redis://:secret@127.0.0.1" } }',
+      'gameday.yaml:2:27: router.cache.redis: write the address without a user name or password',
+    ],
+    [
       'a total under one of its clocks',
       'version: 1\nrouter: { timeouts: { total: 1s } }',
       'gameday.yaml:2:30: router.timeouts.total: found 1s, less than another clock of the same request; write at least 5s',

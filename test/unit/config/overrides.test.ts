@@ -27,6 +27,20 @@ test('one field changes and its neighbours stay', () => {
   expect(config).toEqual(before)
 })
 
+test('of guardrails and cache each field that is set replaces the one before it, whole', () => {
+  const before = applyOverrides(config, {
+    router: { guardrails: { request: { cost: 1, tokensIn: 5 }, day: 9 }, cache: { mode: 'on-hit' } },
+  })
+  const after = applyOverrides(before, {
+    router: { guardrails: { request: { cost: 2 } }, cache: { entries: 3 } },
+  })
+  expect(after.router).toEqual({
+    ...config.router,
+    guardrails: { ...config.router.guardrails, request: { cost: 2 }, day: 9 },
+    cache: { ...config.router.cache, mode: 'on-hit', entries: 3 },
+  })
+})
+
 test('a provider changes field by field, the other one not at all', () => {
   const result = applyOverrides(config, {
     providers: {

@@ -18,6 +18,16 @@ describe('pricerOf', () => {
     expect(price('any', 1_000_000, 500_000)).toBeCloseTo(0.45)
   })
 
+  it('prices the cheaper model as such: as configured, else as listed', () => {
+    const [price, cheaper] = [{ input: 3, output: 6 }, { model: 'gpt-4.1-nano' }]
+    const stated = fastProvider({ price, cheaper: { ...cheaper, price: { input: 1, output: 2 } } })
+    const listed = fastProvider({ price, cheaper })
+    expect(pricerOf(stated)('gpt-4.1-nano', 1_000_000, 1_000_000)).toBeCloseTo(3)
+    expect(pricerOf(stated)('any other', 1_000_000, 1_000_000)).toBeCloseTo(9)
+    expect(pricerOf(listed)('gpt-4.1-nano', 1_000_000, 1_000_000)).toBeCloseTo(0.5)
+    expect(pricePerMillion(stated, 'gpt-4.1-nano')).toEqual({ input: 1, output: 2 })
+  })
+
   it.each([
     ['a simulated provider, as what it imitates', fastProvider(), 'gpt-4o-mini'],
     ['a real provider, by its address', real, 'gpt-4o-mini'],

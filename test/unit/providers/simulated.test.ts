@@ -13,6 +13,7 @@ const generations: Generation[] = []
 const options = {
   name: 'primary',
   model: 'gpt-4o-mini',
+  cheaper: { model: 'gpt-4.1-nano' },
   seed: 11,
   clock: systemClock,
   baseUrl: BASE,
@@ -39,6 +40,11 @@ const post = (body: unknown, init: RequestInit = {}) =>
 const question = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: PROMPT }] }
 
 describe('a plain answer', () => {
+  it('comes from the cheaper model where that one is asked for', async () => {
+    const answer = openaiFormat.readAnswer(await (await post({ ...question, model: 'gpt-4.1-nano' })).text())
+    expect(answer).toMatchObject({ ok: true, facts: { model: 'gpt-4.1-nano' } })
+  })
+
   it('is whole, states its usage truthfully and carries its tag in id and text', async () => {
     const response = await post(question)
     const text = await response.text()
