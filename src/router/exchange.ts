@@ -169,7 +169,16 @@ export class Exchange implements AttemptOwner {
   }
 
   #ask({ target, pass }: Choice): void {
-    const leave = this.#question.watch?.send(target, this.#question) ?? { target, question: this.#question }
+    const { watch } = this.#question
+    const leave =
+      watch === undefined || watch === null
+        ? { target, question: this.#question }
+        : watch.send(target, this.#question)
+    if (leave === null) {
+      target.circuit.released(pass, this.clock.now())
+      this.#asked.pop()
+      return this.#next(this.clock.now())
+    }
     this.#attempts += 1
     this.#attempt = new Attempt(leave.target, pass, leave.question, this, this.clock.now())
     this.#attempt.start()

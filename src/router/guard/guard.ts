@@ -1,4 +1,4 @@
-import { InternalError, type Clock } from '../../base/index.ts'
+import type { Clock } from '../../base/index.ts'
 import type { GuardrailsConfig } from '../../config/index.ts'
 import type { Question } from '../question.ts'
 import type { Tags } from '../tags.ts'
@@ -89,11 +89,13 @@ export class Watch {
     return { targets: open, cached: open.length === 0 ? cached : null }
   }
 
-  /** Makes ready what is sent to a target that is permitted, and holds back what it may cost. */
-  send(target: Target, question: Question): Leave {
+  /**
+   * Makes ready what is sent to a target that was permitted, and holds back what it may cost. Null where it is permitted
+   * no more: while the cache was asked, others may have taken what was left of the budget.
+   */
+  send(target: Target, question: Question): Leave | null {
     const ruling = this.#rule(target, false)
-    if (ruling.verdict !== 'go')
-      throw new InternalError('a request was sent that no guardrail had let through')
+    if (ruling.verdict !== 'go') return null
     const { body, cheaper, estimateUsd, deeds } = ruling
     this.#deeds = deeds
     this.#held = {

@@ -145,17 +145,17 @@ describe('a file', () => {
     [
       'a step after the refusal',
       'version: 1\nrouter: { guardrails: { degrade: [refuse, truncate] } }',
-      'gameday.yaml:2:34: router.guardrails.degrade: write refuse last: nothing comes after it',
+      'gameday.yaml:2:25: router.guardrails.degrade: found a list; write refuse last: nothing comes after it',
     ],
     [
       'a step named twice',
       'version: 1\nrouter: { guardrails: { degrade: [cached, cached] } }',
-      'gameday.yaml:2:34: router.guardrails.degrade: name each step once',
+      'gameday.yaml:2:25: router.guardrails.degrade: found a list; name each step once',
     ],
     [
       'a password in the address of Redis',
       'version: 1\nrouter: { cache: { redis: "redis://:secret@127.0.0.1" } }',
-      'gameday.yaml:2:27: router.cache.redis: write the address without a user name or password',
+      'gameday.yaml:2:27: router.cache.redis: found "redis://…@127.0.0.1"; write the address without a user name or password',
     ],
     [
       'a total under one of its clocks',

@@ -164,9 +164,9 @@ describe('what is wrong with a request', () => {
   })
 })
 
-it('lists its one model', async () => {
+it('lists its models', async () => {
   const response = await fetch(`${BASE}/models`)
-  expect(await response.json()).toMatchObject({ data: [{ id: 'gpt-4o-mini' }] })
+  expect(await response.json()).toMatchObject({ data: [{ id: 'gpt-4o-mini' }, { id: 'gpt-4.1-nano' }] })
 })
 
 it('never gives back a word of the prompt', async () => {

@@ -192,7 +192,7 @@ describe('a cache that answers when no provider can', () => {
   })
 
   it('answers when both are silent', async () => {
-    const timeouts = { headers: '50ms', firstToken: '50ms' }
+    const timeouts = { headers: '500ms', firstToken: '500ms' }
     const pair = await startPair({ config: { cache: { mode: 'stale-if-error' }, timeouts } })
     await asking(pair)
     await kept(pair)
@@ -270,6 +270,30 @@ describe('a guardrail with a cache', () => {
       402,
       'refused;limit=day-budget',
     ])
+    expect(pair.primary.asked.length).toBe(2)
+  })
+})
+
+describe('a budget that others spend while the cache is asked', () => {
+  it('is not overdrawn, and the one that comes too late is refused', async () => {
+    const pair = await startPair({
+      config: {
+        cache: { mode: 'stale-if-error' },
+        guardrails: { day: '$0.015' },
+        circuit: { failures: 1, probeEvery: '1h' },
+      },
+    })
+    out(pair)
+    await asking(pair, { 'x-gameday-tenant': 'alder' })
+    // Both circuits are open: the cache is asked first, and does not know. Reckoned at $0.01 each, one is covered.
+    pair.primary.script = hangs
+    const replies = ['one', 'two'].map((word) =>
+      asking(pair, { 'x-gameday-tenant': 'birch' }, plain.replace('hello', word)),
+    )
+    await until(() => pair.primary.asked.length === 2)
+    expect((await Promise.race(replies)).status).toBe(402)
+    await pair.router.stop()
+    await Promise.allSettled(replies)
     expect(pair.primary.asked.length).toBe(2)
   })
 })

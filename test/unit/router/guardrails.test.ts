@@ -24,7 +24,7 @@ describe('a dear secondary', () => {
     ['a server error', refuses('server-error')],
     ['silence', hangs],
   ])('is not asked after %s of the primary if it costs more than is allowed', async (_what, primary) => {
-    const more = { config: { ...options.config, timeouts: { headers: '50ms', firstToken: '50ms' } } }
+    const more = { config: { ...options.config, timeouts: { headers: '500ms', firstToken: '500ms' } } }
     const pair = await startPair({ ...options, ...more, primary })
     const reply = await pair.ask({ body: body() })
     expect([reply.status, errorOf(reply.text)['type'], errorOf(reply.text)['code']]).toEqual([
