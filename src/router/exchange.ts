@@ -220,8 +220,7 @@ export class Exchange implements AttemptOwner {
    * Whether to try the same target again. Never where waiting would be needed or would not help, and never with the
    * attempt that another target could still have: a retry is no substitute for failover.
    */
-  #mayRetry(target: Target, failure: Failure): boolean {
-    const { circuit } = target
+  #mayRetry({ circuit }: Target, failure: Failure): boolean {
     const { attempts, retrySameTarget } = this.#desk.config
     const left = attempts - this.#attempts
     return (
@@ -231,8 +230,7 @@ export class Exchange implements AttemptOwner {
       failure.blamesTarget &&
       failure.class !== 'credential' &&
       failure.class !== 'quota' &&
-      (failure.retryAfterMs ?? 0) === 0 &&
-      this.#question.watch?.permitted([target], false).targets.length !== 0
+      (failure.retryAfterMs ?? 0) === 0
     )
   }
 

@@ -90,8 +90,8 @@ export class Watch {
   }
 
   /**
-   * Makes ready what is sent to a target that was permitted, and holds back what it may cost. Null where it is permitted
-   * no more: while the cache was asked, others may have taken what was left of the budget.
+   * Makes ready what is sent to a target, and holds back what it may cost. Null where it is not permitted: a retry comes
+   * after what the attempt before has cost, and while the cache was asked others may have spent the budget.
    */
   send(target: Target, question: Question): Leave | null {
     const ruling = this.#rule(target, false)

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/base/index.ts'
 import { openaiFormat } from '../../../src/wire/index.ts'
 import { startPair, until, type PairOptions } from '../../support/router-pair.ts'
-import { answers, breaksAfter, hangs, refuses, sends, streamEvents } from '../../support/router-upstream.ts'
+import {
+  answers,
+  breaksAfter,
+  hangs,
+  refuses,
+  sends,
+  streamEvents,
+  streams,
+} from '../../support/router-upstream.ts'
 
 /** Some 30 tokens in and 100 out: reckoned $0.00103 at the primary, three times that at a secondary three times as dear. */
 const body = (more: object = {}) =>
@@ -231,6 +239,15 @@ describe('the budget of a day', () => {
     [
       'a stream that broke off, as reckoned',
       breaksAfter(streamEvents('primary').role, streamEvents('primary').content[0]!),
+      402,
+    ],
+    [
+      'an error after the first words, as reckoned',
+      streams(
+        streamEvents('primary').role,
+        streamEvents('primary').content[0]!,
+        'data: {"error":{"type":"server_error","message":"internal"}}\n\n',
+      ),
       402,
     ],
     ['but not a refusal', refuses('server-error'), 200],
