@@ -18,12 +18,27 @@ export function controlLane(
   { target, inForceMs, samples }: Evidence,
   felt: (sample: Sample) => boolean,
 ): Found | null {
-  if (target === 'secondary')
-    return { words: 'the control lane, which asks the primary alone, was not asked', ids: [] }
+  if (target === 'secondary') return NOT_ASKED
   const after = samples.filter((sample) => sample.lane === 'control' && (sample.startedMs ?? 0) >= inForceMs)
   const hit = after.filter(felt)
   if (hit.length === 0) return null
   return { words: `the control lane felt it (${hit.length} of ${after.length})`, ids: ids(hit) }
+}
+
+/**
+ * The control lane’s attempts that the gate says were shaped by its fault: what no client can feel, the ledger shows.
+ */
+export function controlAttempts(fault: string, evidence: Evidence): Found | null {
+  if (evidence.target === 'secondary') return NOT_ASKED
+  const asked = attemptsAt('primary', 'control', evidence)
+  const hit = asked.filter((attempt) => attempt.fault === fault)
+  if (hit.length === 0) return null
+  return { words: `the control lane met it (${hit.length} of ${asked.length})`, ids: tags(hit) }
+}
+
+const NOT_ASKED: Found = {
+  words: 'the control lane, which asks the primary alone, was not asked',
+  ids: [],
 }
 
 /** The attempts of a lane at the target since the fault came into force. */

@@ -1,5 +1,6 @@
+import type { Lane } from '../base/index.ts'
 import type { Attempt, Sample } from '../record/index.ts'
-import { attemptsAt, both, controlLane, tags, type Found } from './evidence.ts'
+import { attemptsAt, both, controlAttempts, controlLane, tags, type Found } from './evidence.ts'
 import type { Evidence, FaultSite, Proof } from './fault.ts'
 
 /** How a fault of the gate shows, once it has taken hold. */
@@ -24,19 +25,28 @@ export function proofOf({ id, target }: FaultSite, shown: Shown, evidence: Evide
     shaped.length === 0
       ? whyNone(target, shown, evidence, asked.length)
       : { words: `${countOf(shaped.length, 'marked request')} ${shown.did(shaped)}`, ids: tags(shaped) }
-  return both(
-    load,
-    shown.felt === undefined ? controlAttempts(id, target, evidence) : controlLane(evidence, shown.felt),
+  const control = shown.felt === undefined ? controlAttempts(id, evidence) : controlLane(evidence, shown.felt)
+  if (
+    typeof load !== 'string' &&
+    control === null &&
+    shown.streams === true &&
+    !asksForStreams('control', evidence)
   )
+    return { proven: false, reason: 'the control lane has asked for no stream yet' }
+  return both(load, control)
 }
+
+const asksForStreams = (of: Lane, { inForceMs, samples }: Evidence) =>
+  samples.some(({ lane, stream, startedMs }) => lane === of && stream && (startedMs ?? 0) >= inForceMs)
 
 /** Why no attempt of the load shows it, as far as can be told: what to change about the drill follows from it. */
 function whyNone(
   target: FaultSite['target'],
   { streams, spared }: Shown,
-  { inForceMs, samples }: Evidence,
+  evidence: Evidence,
   asked: number,
 ): string {
+  const { inForceMs, samples } = evidence
   const sent = samples.filter(({ lane, startedMs }) => lane === 'main' && (startedMs ?? 0) >= inForceMs)
   if (asked === 0) {
     return sent.length === 0
@@ -44,17 +54,9 @@ function whyNone(
       : `the router asked the ${target} nothing: ${countOf(sent.length, 'request')} of the load went elsewhere`
   }
   const why = `none of the load’s ${countOf(asked, 'request')} to the ${target} was hit`
-  if (streams === true && sent.length > 0 && !sent.some(({ stream }) => stream))
+  if (streams === true && sent.length > 0 && !asksForStreams('main', evidence))
     return `${why}: it shows in streams alone, and the load asked for none`
   return spared === undefined ? why : `${why}: ${spared}`
-}
-
-/** The control lane’s attempts that the gate says were shaped by the fault: what no client can see, its bill shows. */
-function controlAttempts(id: string, target: FaultSite['target'], evidence: Evidence): Found | null {
-  const asked = attemptsAt(target, 'control', evidence)
-  const hit = asked.filter(({ fault }) => fault === id)
-  if (hit.length === 0) return null
-  return { words: `the control lane met it (${hit.length} of ${asked.length})`, ids: tags(hit) }
 }
 
 /** What follows from hitting a share of the requests, 0 to 1. */

@@ -112,7 +112,7 @@ function momentOf({ begunMs, forMs = begunMs }: { begunMs: number; forMs?: numbe
 export function choices(input: FrameInput, pen: Pen): readonly Line[] {
   if (input.mode !== 'note' || input.kind !== 'diagnosis') return []
   return pen
-    .wrap(`one of: ${FAULT_KINDS.join(', ')}`, pen.width - 1, 3)
+    .wrap(`one of: ${FAULT_KINDS.join(', ')}`, pen.width - 1, 6)
     .map((line) => [pen.piece(` ${line}`)])
 }
 

@@ -222,6 +222,12 @@ describe('a fault is not proven', () => {
       reason: /was hit: only streams of more than 10 tokens show it, and its share is 50 %/,
     },
     {
+      name: 'while the control lane has asked for no stream',
+      spec: truncated,
+      seen: evidence([control({ stream: false })], [{ ...refusedAttempt, failure: 'truncated' as const }]),
+      reason: /the control lane has asked for no stream yet/,
+    },
+    {
       name: 'where nothing is billed at a known price',
       spec: dear,
       seen: evidence([byPrimary], [attempt({ startMs: 10_100, costUsd: null })]),
@@ -367,7 +373,7 @@ describe('a fault of the secondary beside one of the primary', () => {
       name: 'by a refusal of the primary',
       spec: revoked,
       seen: { ...ofSecondary(bothFailed), attempts: [refusedAttempt] },
-      reason: /no request of the load was refused/,
+      reason: /the router asked the secondary nothing/,
     },
   ])('is not proven $name: $spec.kind', ({ spec, seen, reason }) => {
     expect(createFault(beside, spec).prove(seen)).toEqual({
