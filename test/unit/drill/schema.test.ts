@@ -129,7 +129,7 @@ describe('refuses', () => {
     [
       'an override of where the router listens',
       `${HEAD}router: { port: 1 }\n${AGENDA}`,
-      'd.yaml:6:11: router.port: unknown key; remove it, or write one of attempts, retrySameTarget, timeouts, circuit',
+      'd.yaml:6:11: router.port: unknown key; remove it, or write one of attempts, retrySameTarget, timeouts, circuit, guardrails, cache',
     ],
     [
       'an override with a bad unit',
