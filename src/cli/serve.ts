@@ -28,11 +28,8 @@ export async function serveToxiproxy(flags: ServeToxiproxyFlags, io: Io): Promis
     ...(population === undefined ? {} : { population }),
   })
   const asked = stopAsked(io)
-  for (const metrics of [flags.proxyMetrics, flags.runtimeMetrics]) {
-    if (metrics === undefined || metrics === 'false') continue
+  if ([flags.proxyMetrics, flags.runtimeMetrics].some((flag) => flag !== undefined && flag !== 'false'))
     io.stderr.write('gameday: this Toxiproxy has no metrics; /metrics answers 404\n')
-    break
-  }
   io.stdout.write(`Toxiproxy ${TOXIPROXY_VERSION} by gameday listens on ${server.url} (seed ${seed})\n`)
   await asked
   await server.stop()
