@@ -8,6 +8,10 @@ import type { CircuitState } from './types.ts'
  *     open   --due: the next live request--------------------------------> half-open   (a probe; exactly one)
  *     half-open --first content--> closed        --failure, or no verdict--> open
  *
+ * A target that comes and goes would take its callers into every bad turn. One that fails again sooner than it would
+ * have been tried again, had it not been taken back, is therefore taken back only after three good probes in a row, then
+ * after seven, then fifteen (`decisions/0035`).
+ *
  * Nobody waits for a probe: while one is under way every other request is told to go elsewhere. Results count only in
  * the era they began in, so that what was already under way when the circuit changed cannot change it back.
  */
@@ -26,6 +30,9 @@ export interface CircuitChange {
   reason: string
   class: FailureClass | null
 }
+
+/** Most good probes in a row that are asked for. */
+const MOST_GOOD = 15
 
 /** What of a failure matters here. `brief` goes into the reason, so it holds nothing a provider wrote freely. */
 export interface CircuitFailure {
@@ -64,6 +71,10 @@ export class Circuit {
   #class: FailureClass | null = null
   #nextProbeMs = 0
   #probe: { pass: Pass; startedMs: number } | null = null
+  #closedMs = -Infinity
+  /** Good probes in a row that it takes to close, and those that there have been. */
+  #needed = 1
+  #good = 0
 
   constructor(limits: CircuitLimits, onChange: (change: CircuitChange, nowMs: number) => void) {
     this.#limits = limits
@@ -101,7 +112,7 @@ export class Circuit {
 
   /** The first content of a stream came: what a probe is judged by. The rest of the stream counts as any other. */
   firstContent(pass: Pass, nowMs: number): void {
-    if (pass.era !== this.#era || this.#state === 'closed') return
+    if (pass.era !== this.#era || this.#state === 'closed' || !this.#isEnough(pass, nowMs)) return
     this.#close(pass, nowMs)
     pass.kind = 'live'
     pass.era = this.#era
@@ -112,7 +123,10 @@ export class Circuit {
     if (pass.era !== this.#era) return
     // Says nothing about first tokens, which are the complaint; a plain probe is the exception described above.
     if (tardy && this.#slow && pass.kind !== 'probe') return
-    if (this.#state !== 'closed') return this.#close(pass, nowMs)
+    if (this.#state !== 'closed') {
+      if (this.#isEnough(pass, nowMs)) this.#close(pass, nowMs)
+      return
+    }
     // Nor does a plain answer say anything about streams that break, which would otherwise never open the circuit.
     if (kind === 'stream' || !this.#inStream) this.#forget()
     else this.#inARow.any = 0
@@ -122,6 +136,8 @@ export class Circuit {
   failed(pass: Pass, nowMs: number, failure: CircuitFailure): void {
     const { failures, probeEvery, retryAfterMost } = this.#limits
     const waitMs = Math.min(failure.retryAfterMs ?? 0, retryAfterMost)
+    // One that was good at first content may break off later.
+    if (pass.kind === 'probe') this.#good = 0
     if (pass === this.#probe?.pass) {
       const { startedMs } = this.#probe
       this.#slow = failure.slowToken
@@ -162,8 +178,26 @@ export class Circuit {
     this.#change('open', 'the probe ended without a verdict', nowMs)
   }
 
+  /** Counts a good answer; says whether it was the last that it takes. */
+  #isEnough(pass: Pass, nowMs: number): boolean {
+    this.#good += 1
+    if (this.#good >= this.#needed) return true
+    // Each pass counts once: a stream has its first content and its end.
+    pass.era = -1
+    if (pass !== this.#probe?.pass) return false
+    this.#nextProbeMs = Math.max(this.#nextProbeMs, this.#probe.startedMs + this.#limits.probeEvery)
+    this.#probe = null
+    this.#change('open', `good ${this.#good} of ${this.#needed} times in a row`, nowMs)
+    return false
+  }
+
   #open(nextProbeMs: number, reason: string, why: FailureClass, nowMs: number): void {
-    if (this.#state === 'closed') this.#era += 1
+    if (this.#state === 'closed') {
+      this.#era += 1
+      const relapsed = nowMs - this.#closedMs < this.#limits.probeEvery
+      this.#needed = relapsed ? Math.min(2 * this.#needed + 1, MOST_GOOD) : 1
+    }
+    this.#good = 0
     this.#probe = null
     this.#class = why
     this.#nextProbeMs = Math.max(this.#nextProbeMs, nextProbeMs)
@@ -174,6 +208,7 @@ export class Circuit {
     this.#era += 1
     this.#probe = null
     this.#nextProbeMs = 0
+    this.#closedMs = nowMs
     this.#class = null
     this.#forget()
     this.#change('closed', pass.kind === 'probe' ? 'the probe succeeded' : 'a last resort succeeded', nowMs)

@@ -243,6 +243,103 @@ describe('an open circuit', () => {
   })
 })
 
+/** A circuit that was closed by a probe at 5010 and has failed again at `atMs`. */
+function reopened(atMs: number) {
+  const all = opened()
+  all.circuit.succeeded(admit(all.circuit, 5000), 5010, 'stream')
+  all.circuit.failed(admit(all.circuit, atMs), atMs, failure('credential'))
+  return all
+}
+
+describe('a circuit that opens again', () => {
+  it.each([
+    { atMs: 10_009, needed: 3 },
+    { atMs: 10_010, needed: 1 },
+  ])(
+    'at $atMs, sooner than a probe would have been due or not, closes after $needed good probes',
+    ({ atMs, needed }) => {
+      const { circuit } = reopened(atMs)
+      for (let n = 1; n <= needed; n++) {
+        expect(circuit.state).toBe('open')
+        const dueMs = atMs + n * 5000
+        expect(circuit.admit(dueMs - 1, true)).toBeNull()
+        circuit.succeeded(admit(circuit, dueMs), dueMs + 10, 'stream')
+      }
+      expect(circuit.state).toBe('closed')
+    },
+  )
+
+  it('counts a probe once: a stream has its first content and its end', () => {
+    const { circuit, changes } = reopened(6000)
+    const probe = admit(circuit, 11_000)
+    circuit.firstContent(probe, 11_100)
+    circuit.succeeded(probe, 11_900, 'stream')
+    expect(changes.at(-1)).toMatchObject({ state: 'open', reason: 'good 1 of 3 times in a row' })
+  })
+
+  it.each([
+    {
+      what: 'a probe that fails',
+      bad: (circuit: Circuit) => circuit.failed(admit(circuit, 16_000), 16_000, failure('connection')),
+      fromMs: 21_000,
+    },
+    {
+      what: 'a stream that breaks off after its first content',
+      bad: (circuit: Circuit) => {
+        const probe = admit(circuit, 16_000)
+        circuit.firstContent(probe, 16_010)
+        circuit.failed(probe, 16_020, failure('connection'))
+      },
+      fromMs: 21_000,
+    },
+  ])('begins to count anew at $what', ({ bad, fromMs }) => {
+    const { circuit } = reopened(6000)
+    circuit.succeeded(admit(circuit, 11_000), 11_010, 'stream')
+    bad(circuit)
+    for (const atMs of [fromMs, fromMs + 5000]) {
+      circuit.succeeded(admit(circuit, atMs), atMs + 10, 'stream')
+      expect(circuit.state).toBe('open')
+    }
+    circuit.succeeded(admit(circuit, fromMs + 10_000), fromMs + 10_010, 'stream')
+    expect(circuit.state).toBe('closed')
+  })
+
+  it('asks for more each time, at most for fifteen, and for one again after it has been well', () => {
+    const { circuit } = opened()
+    const needed: number[] = []
+    let nowMs = 0
+    const close = () => {
+      let probes = 0
+      while (circuit.state !== 'closed') {
+        nowMs += 5000
+        circuit.succeeded(admit(circuit, nowMs), nowMs, 'stream')
+        probes++
+      }
+      needed.push(probes)
+    }
+    for (let turn = 0; turn < 6; turn++) {
+      close()
+      nowMs += 1000
+      circuit.failed(admit(circuit, nowMs), nowMs, failure('credential'))
+    }
+    close()
+    nowMs += 60_000
+    circuit.failed(admit(circuit, nowMs), nowMs, failure('credential'))
+    close()
+    expect(needed).toEqual([1, 3, 7, 15, 15, 15, 15, 1])
+  })
+
+  it('lets one probe through at a time, although a last resort succeeds meanwhile', () => {
+    const { circuit } = reopened(6000)
+    const probe = admit(circuit, 11_000)
+    circuit.succeeded(circuit.force(), 11_001, 'stream')
+    expect(circuit.state).toBe('half-open')
+    expect(circuit.admit(20_000, true)).toBeNull()
+    circuit.succeeded(probe, 20_001, 'stream')
+    expect(circuit.state).toBe('open')
+  })
+})
+
 describe('Retry-After', () => {
   it.each([
     [
