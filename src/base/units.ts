@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /**
  * Quantities as people write them in a drill file, read into plain numbers: `99.5%` into 0.995, `2.5s` into 2500 ms,
- * `$0.015` into 0.015 US dollars, `10/s` into 10 requests a second, `6m` into 360000 ms.
+ * `$0.015` into 0.015 US dollars, `10/s` into 10 requests a second, `6m` into 360000 ms, `2kB` into 2000 bytes.
  */
 
 const NUMBER = String.raw`(\d+(?:\.\d+)?)\s*`
@@ -13,6 +13,8 @@ const DURATION = new RegExp(
 const PERCENT = new RegExp(String.raw`^\s*${NUMBER}%\s*$`)
 const MONEY = new RegExp(String.raw`^\s*\$\s*${NUMBER}$`)
 const RATE = new RegExp(String.raw`^\s*${NUMBER}\/\s*(s|min|m|h|d)\s*$`)
+const BYTES = new RegExp(String.raw`^\s*${NUMBER}(B|kB|MB)\s*$`)
+const DATA_RATE = new RegExp(String.raw`^\s*${NUMBER}(kB|MB)\s*\/\s*s\s*$`)
 
 const DURATION_UNITS = [
   ['d', 86_400_000],
@@ -22,6 +24,11 @@ const DURATION_UNITS = [
   ['ms', 1],
 ] as const
 const SECONDS: Record<string, number> = { s: 1, min: 60, m: 60, h: 3600, d: 86_400 }
+const BYTE_UNITS = [
+  ['MB', 1_000_000],
+  ['kB', 1000],
+  ['B', 1],
+] as const
 
 /** Rounds away what binary fractions add: 99.5 % is 0.995 and not 0.9949999999999999. */
 const decimal = (value: number) => Number(value.toPrecision(15))
@@ -50,6 +57,29 @@ export function parseRate(text: string): number | null {
   const match = RATE.exec(text)
   return match === null ? null : decimal(Number(match[1]) / (SECONDS[match[2] ?? 's'] ?? 1))
 }
+
+/** Reads `600B`, `2kB`, `1.5MB` into whole bytes; null when it is none of these. */
+export function parseBytes(text: string): number | null {
+  const [, amount, unit] = BYTES.exec(text) ?? []
+  const size = BYTE_UNITS.find(([name]) => name === unit)?.[1] ?? NaN
+  const value = decimal(Number(amount) * size)
+  return Number.isInteger(value) ? value : null
+}
+
+/** Reads `2kB/s` into bytes a second; null when it is none, or not whole kilobytes: Toxiproxy knows no others. */
+export function parseDataRate(text: string): number | null {
+  const match = DATA_RATE.exec(text)
+  const value = match === null ? null : parseBytes(`${match[1]}${match[2]}`)
+  return value !== null && value % 1000 === 0 ? value : null
+}
+
+/** Writes bytes the way `parseBytes` reads them: 1500 as `1.5kB`. */
+export function formatBytes(bytes: number): string {
+  const [unit, size] = BYTE_UNITS.find(([, least]) => bytes >= least) ?? ['B', 1]
+  return `${decimal(bytes / size)}${unit}`
+}
+
+export const formatDataRate = (bytesPerSecond: number) => `${formatBytes(bytesPerSecond)}/s`
 
 /** Writes milliseconds the way `parseDuration` reads them: 150000 as `2m30s`, 2500 as `2.5s`, 80 as `80ms`. */
 export function formatDuration(ms: number): string {
@@ -135,3 +165,11 @@ export const rate = (bounds?: Bounds) =>
     bounds,
     (perSecond) => `${perSecond}/s`,
   )
+
+/** A number of bytes; kilobytes are of 1000, as Toxiproxy counts them. */
+export const bytes = (bounds?: Bounds) =>
+  quantity(BYTES, parseBytes, 'write a whole number of bytes such as 600B, 2kB or 1MB', bounds, formatBytes)
+
+/** How much may flow, read into bytes a second. */
+export const dataRate = (bounds?: Bounds) =>
+  quantity(DATA_RATE, parseDataRate, 'write whole kilobytes a second such as 2kB/s', bounds, formatDataRate)

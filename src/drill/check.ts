@@ -1,4 +1,11 @@
-import { formatDuration, parseDuration, type Objection, type Path } from '../base/index.ts'
+import {
+  formatBytes,
+  formatDuration,
+  parseBytes,
+  parseDuration,
+  type Objection,
+  type Path,
+} from '../base/index.ts'
 import { isRecord, type Item } from './items.ts'
 
 /**
@@ -216,6 +223,19 @@ function checkLengths({ path, raw, lengthMs: length }: Item): Objection[] {
     notOver(`${field}.spreadOver`, spread, length, 'the phase, so that it would never be revoked whole')
     notOver(`${field}.bypassAfter`, bypass, length, 'the phase, so that nobody would ever bypass it')
     notOver(`${field}.jitter`, jitter, latency, 'the latency itself')
+    notOver(`${field}.down`, ms(fault.down), length, 'the phase, so that it would never be up again')
+    const [size, variation] = [fault.size, fault.variation].map((value) =>
+      typeof value === 'string' ? parseBytes(value) : null,
+    )
+    // Toxiproxy up to 2.12 dies of it (Shopify/toxiproxy#541).
+    if (size != null && variation != null && variation > size)
+      objections.push(
+        objection(
+          [...path, field, 'variation'],
+          `found ${formatBytes(variation)}, more than the size itself`,
+          `write at most ${formatBytes(size)}`,
+        ),
+      )
   }
   if (cap !== null && length !== null && cap < length) {
     objections.push(

@@ -1,4 +1,4 @@
-import type { FaultTarget, ProviderRole } from '../base/index.ts'
+import type { Clock, FaultTarget, ProviderRole } from '../base/index.ts'
 import type { FaultKind } from '../drill/index.ts'
 import type { GateControl } from '../providers/index.ts'
 import type { Attempt, Observed, Sample, Undo } from '../record/index.ts'
@@ -23,6 +23,12 @@ export interface FaultSite {
   router?: RouterSite
   /** Sends one real request through the target's proxy, with its key, and says how it ended. */
   probe(): Promise<Observed>
+  /** For a fault that keeps changing its state. */
+  clock: Clock
+  /** Throws once the watchdog has begun to undo the run: then nothing more may be changed. */
+  permit: () => void
+  /** Undoes this fault by its plan on record, as the watchdog would; throws if it is not gone then. */
+  undoByPlan(): Promise<void>
 }
 
 /** The router of the run, as a fault of it needs it. */
@@ -62,6 +68,8 @@ export interface Fault {
   readonly whole: boolean
   /** What its revert does, where no call of the plan says it. */
   readonly undoes?: string
+  /** Whether undoing it cuts connections by itself: what fails by that is the tool's doing. */
+  readonly cutsOnRevert?: true
   /** Reads the state as it is found and says how to get back to it. Changes nothing. */
   plan(): Promise<Undo>
   /** Asks for the fault and returns when the server has acknowledged it. */

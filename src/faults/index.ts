@@ -1,16 +1,24 @@
 import type { FaultKind, FaultOf, FaultSpec } from '../drill/index.ts'
 import { emptyAnswer, wrongContentType } from './bad-answer.ts'
+import { blackHole } from './black-hole.ts'
 import { brokenStream } from './broken-stream.ts'
+import { cutAfter } from './cut-after.ts'
 import type { Fault, FaultSite } from './fault.ts'
+import { flapping } from './flapping.ts'
 import { latency } from './latency.ts'
 import { longAnswer } from './long-answer.ts'
 import { priceMultiplied } from './price-multiplied.ts'
 import { refusal } from './refusal.ts'
 import { refused } from './refused.ts'
+import { resetMidAnswer } from './reset-mid-answer.ts'
+import { reset } from './reset.ts'
 import { routerKilled } from './router-killed.ts'
 import { revokeKey } from './revoke-key.ts'
+import { sliced } from './sliced.ts'
+import { slowClose } from './slow-close.ts'
 import { slowFirstToken } from './slow-first-token.ts'
 import { slowHeaders } from './slow-headers.ts'
+import { throttle } from './throttle.ts'
 
 export type { Evidence, Fault, FaultSite, Proof, RouterSite } from './fault.ts'
 
@@ -36,8 +44,16 @@ const FAULTS: { [K in FaultKind]: Make<K> } = {
   'long-answer': longAnswer,
   'price-multiplied': priceMultiplied,
   // of the network, made by Toxiproxy
+  'black-hole': blackHole,
+  'cut-after': cutAfter,
+  flapping,
   latency,
   refused,
+  reset,
+  'reset-mid-answer': resetMidAnswer,
+  sliced,
+  'slow-close': slowClose,
+  throttle,
   // of the router, made by the stage
   'router-killed': routerKilled,
 }

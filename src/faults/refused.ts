@@ -1,7 +1,7 @@
 import type { FaultOf } from '../drill/index.ts'
-import { both, controlLane, ids, mainLane, type Found } from './evidence.ts'
 import type { Fault, FaultSite } from './fault.ts'
 import { proveServed } from './gate-fault.ts'
+import { lostConnection, proveOnTheWay } from './network-proof.ts'
 import { proxyOf, proxyPlan, proxyUrl } from './proxy-fault.ts'
 
 /** Disables the target's proxy: live connections are closed and new ones refused. */
@@ -11,6 +11,31 @@ export function refused(site: FaultSite, spec: FaultOf<'refused'>): Fault {
     kind: spec.kind,
     network: true,
     whole: true,
+    ...disabledProxy(site),
+    apply: async () => {
+      await toxiproxy.setEnabled(proxy, false)
+    },
+    readBack: async () => {
+      if ((await proxyOf(site)).enabled) throw new Error(`the proxy ${proxy} is still enabled`)
+      return `Toxiproxy reports the proxy of the ${target} disabled`
+    },
+    prove: (evidence) =>
+      proveOnTheWay(evidence, site, {
+        whole: true,
+        spared: () => true,
+        felt: lostConnection,
+        unless: 'they do not come through this proxy',
+      }),
+    revert: async () => {
+      await toxiproxy.setEnabled(proxy, true)
+    },
+  }
+}
+
+/** Plans the undoing of a disabled proxy and proves it: what it takes is the same, once disabled or in turns. */
+export function disabledProxy(site: FaultSite): Pick<Fault, 'plan' | 'proveGone'> {
+  const { proxy, target } = site
+  return {
     plan: () =>
       proxyPlan(site, `the proxy of the ${target} disabled`, { type: 'proxy-disabled' }, ({ enabled }) => {
         if (!enabled) throw new Error(`the proxy ${proxy} is disabled already, so there is nothing to break`)
@@ -24,30 +49,6 @@ export function refused(site: FaultSite, spec: FaultOf<'refused'>): Fault {
           },
         ]
       }),
-    apply: async () => {
-      await toxiproxy.setEnabled(proxy, false)
-    },
-    readBack: async () => {
-      if ((await proxyOf(site)).enabled) throw new Error(`the proxy ${proxy} is still enabled`)
-      return `Toxiproxy reports the proxy of the ${target} disabled`
-    },
-    prove: (evidence) => {
-      const sent = mainLane(evidence)
-      const through = sent.filter(({ servedBy }) => servedBy === target)
-      const load: Found | string =
-        through.length > 0
-          ? `${through.length} requests of the load were still served by the ${target}`
-          : sent.length === 0
-            ? 'no request of the load has ended yet'
-            : { words: `none of ${sent.length} marked requests was served by the ${target}`, ids: ids(sent) }
-      return both(
-        load,
-        controlLane(evidence, ({ class: failure }) => failure === 'connection'),
-      )
-    },
-    revert: async () => {
-      await toxiproxy.setEnabled(proxy, true)
-    },
     proveGone: async () =>
       (await proxyOf(site)).enabled
         ? proveServed(site, 'Toxiproxy reports the proxy enabled')

@@ -13,6 +13,7 @@ export {
   type ProxyFound,
   type Undo,
   type UndoPlan,
+  secondToxic,
 } from './plan.ts'
 export { probeFolder } from './probes.ts'
 export { entryParser, readRecords, type Records } from './read.ts'

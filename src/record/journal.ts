@@ -110,6 +110,10 @@ export const journalEventSchema = z.discriminatedUnion('type', [
     parameters: z.record(z.string(), z.unknown()),
     network: z.boolean().describe('Whether the way to the provider fails rather than the provider'),
     whole: z.boolean().describe('Whether every request to the target is hit'),
+    cutsOnRevert: z
+      .literal(true)
+      .exactOptional()
+      .describe('Where undoing it cuts connections: what fails by that is the tool’s doing'),
     capMs: z.number(),
     phase: z.number().int(),
   }),

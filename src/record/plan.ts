@@ -96,5 +96,8 @@ export const undoPlanSchema = z.strictObject({
 })
 export type UndoPlan = z.infer<typeof undoPlanSchema>
 
+/** Names the second toxic of a fault that takes two; undoing knows it by that for a part of the first one's change. */
+export const secondToxic = (toxic: string) => `${toxic}-2`
+
 /** The part of an undo plan that whoever makes the change knows. */
 export type Undo = Pick<UndoPlan, 'what' | 'change' | 'undo'>

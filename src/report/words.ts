@@ -1,3 +1,4 @@
+import { formatBytes } from '../base/index.ts'
 import type { FaultResult, ObjectiveResult, Result } from '../record/index.ts'
 import { percent, span, timeOrInfinite, usd, usdOrInfinite } from './format.ts'
 
@@ -9,6 +10,12 @@ const ms = (parameters: Parameters, name: string) =>
   typeof parameters[name] === 'number' ? span(parameters[name]) : 'some time'
 
 const times = ({ factor }: Parameters) => (typeof factor === 'number' ? `${factor} times` : 'several times')
+const size = (parameters: Parameters, name: string) =>
+  typeof parameters[name] === 'number' ? formatBytes(parameters[name]) : 'some bytes'
+
+/** Where only a share of the connections was hit. */
+const on = ({ share }: Parameters) =>
+  typeof share === 'number' && share < 1 ? `, on ${percent(share)} of its connections` : ''
 
 /** What each kind of fault did to its target. The kind is any word: a result may be of another version. */
 const DID: Record<string, ((target: string, parameters: Parameters) => string) | undefined> = {
@@ -33,9 +40,21 @@ const DID: Record<string, ((target: string, parameters: Parameters) => string) |
       : `the ${target} answered with a page in HTML`,
   'long-answer': (target, of) => `answers of the ${target} were ${times(of)} as long`,
   'price-multiplied': (target, of) => `the ${target} billed ${times(of)} the price`,
-  latency: (target, of) => `every answer of the ${target} came ${ms(of, 'latency')} late`,
+  latency: (target, of) => `every answer of the ${target} came ${ms(of, 'latency')} late${on(of)}`,
   'router-killed': () => 'the router was killed',
   refused: (target) => `the ${target} refused every connection`,
+  'black-hole': (target, of) => `nothing came back from the ${target}${on(of)}`,
+  reset: (target, of) => `the ${target}’s connections were reset under every request${on(of)}`,
+  flapping: (target, of) =>
+    `the ${target} refused connections for ${ms(of, 'down')}, took them for ${ms(of, 'up')}, and so on`,
+  throttle: (target, of) => `the ${target}’s answers came back at ${size(of, 'rate')}/s at most${on(of)}`,
+  'slow-close': (target, of) => `the ${target}’s connections closed ${ms(of, 'delay')} late${on(of)}`,
+  sliced: (target, of) =>
+    `the ${target}’s answers came in pieces of ${size(of, 'size')}, ${ms(of, 'delay')} apart${on(of)}`,
+  'cut-after': (target, of) =>
+    `the ${target}’s connections closed after ${size(of, 'bytes')} of answers${on(of)}`,
+  'reset-mid-answer': (target, of) =>
+    `the ${target}’s connections were reset after ${size(of, 'bytes')} of answers${on(of)}`,
 }
 
 /** Says what a fault did to its target: `the primary’s key was refused`. */

@@ -97,6 +97,9 @@ function faultRun(
     gateToken: stage.gateToken,
     probe: () => probe(provider, prompt, false),
     ...routerSite(context, () => probe('router', prompt, false)),
+    clock: input.clock,
+    permit: changes.permit,
+    undoByPlan: () => changes.undo(id),
   }
   return new FaultRun({
     ticket: { index: fault, phase: index, id, spec, target, capMs },

@@ -1,4 +1,4 @@
-import { messageOf, type Clock } from '../base/index.ts'
+import { InternalError, messageOf, type Clock } from '../base/index.ts'
 import type { Undo, UndoPlan } from '../record/index.ts'
 import {
   byHand,
@@ -24,6 +24,8 @@ const OVERDUE_MS = 5000
 export interface Changes extends StageChanges {
   /** Writes the undo plan of a fault that may last `capMs`. Throws `ROLLBACK_RECORD_UNWRITABLE`. */
   record(undo: Undo, id: string, capMs: number): { plan: UndoPlan; file: string }
+  /** Undoes a change by its plan on record, in the way of the watchdog; throws if it is not gone then. */
+  undo(id: string): Promise<void>
   /** Removes the record of what is proven undone. */
   settle(plan: UndoPlan): void
   /** Says why a change is gone although this run did not prove it: by its server's death, or by the watchdog's hand. Null if it may be there. */
@@ -83,6 +85,8 @@ export function createChanges({ run, dir, clock, records, permit }: ChangesOptio
     rewrite: (plan) => void records.write(plan),
   }
 
+  const onRecord = (id: string) => records.all().plans.find((plan) => plan.id === id)
+
   const overtaken = () => {
     try {
       permit()
@@ -100,9 +104,15 @@ export function createChanges({ run, dir, clock, records, permit }: ChangesOptio
       if (overtaken() === null) return vanished(plan, CALL_MS)
       // It has taken the proxies away, so that no request can prove anything any more: the state has to.
       // By what is on record: the watchdog may have written down that it cut the proxy.
-      const recorded = records.all().plans.find(({ id }) => id === plan.id) ?? plan
-      const undone = await undoChange(recorded, tools)
+      const undone = await undoChange(onRecord(plan.id) ?? plan, tools)
       return undone.state === 'gone' ? undone.proof : null
+    },
+
+    undo: async (id) => {
+      const plan = onRecord(id)
+      if (plan === undefined) throw new InternalError(`there is no rollback record ${id} to undo by`)
+      const undone = await undoChange(plan, tools)
+      if (undone.state !== 'gone') throw new Error(undone.reason)
     },
 
     record: (undo, id, capMs) => {

@@ -119,8 +119,19 @@ export class FaultRun {
     this.#plan = plan
     say({ type: 'rollback.recorded', fault: index, plan: plan.id, what: plan.what, file: withTilde(file) })
     const { kind, ...parameters } = spec
-    const { network, whole } = fault
-    say({ type: 'fault.requested', fault: index, kind, target, parameters, network, whole, capMs, phase })
+    const { network, whole, cutsOnRevert } = fault
+    say({
+      type: 'fault.requested',
+      fault: index,
+      kind,
+      target,
+      parameters,
+      network,
+      whole,
+      ...(cutsOnRevert === true ? { cutsOnRevert } : {}),
+      capMs,
+      phase,
+    })
 
     // Saying so may have ended the drill, for one by a full disk.
     stopped.throwIfAborted()

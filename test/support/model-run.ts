@@ -17,7 +17,10 @@ import { sample } from './sample.ts'
 export type FaultKind = 'latency' | 'refused'
 export type Why = 'agenda' | 'cap' | 'abort' | 'signal'
 
-const SPECS = { latency: { kind: 'latency', latency: 3, jitter: 0 }, refused: { kind: 'refused' } } as const
+const SPECS = {
+  latency: { kind: 'latency', latency: 3, jitter: 0, share: 1 },
+  refused: { kind: 'refused' },
+} as const
 
 export interface Plan {
   kind: FaultKind
@@ -188,6 +191,9 @@ export class Run {
       gateUrl: scene.url,
       gateToken: '',
       probe: () => this.#probe(listen),
+      clock,
+      permit: changes.permit,
+      undoByPlan: () => changes.undo(id),
     }
     const fault = product.createFault(site, SPECS[kind])
     const plan = async (): Promise<Undo> => {

@@ -23,3 +23,7 @@ export type TellFault<Spec> = (fault: Spec, target: FaultTarget) => FaultStory
 export function shareText(share: number, every: string, of: string): string {
   return share === 1 ? every : `${Number((share * 100).toFixed(2))}% of ${of}`
 }
+
+/** Nothing where all are hit, or `, on 25% of the connections`. */
+export const onShare = (share: number) =>
+  share === 1 ? '' : `, on ${shareText(share, '', 'the connections')}`

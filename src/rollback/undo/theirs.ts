@@ -1,5 +1,6 @@
 import type { ProxyFound } from '../../record/index.ts'
 import type { ProxyState } from '../../toxiproxy/index.ts'
+import { isOwn } from './toxic.ts'
 
 /** What differs from the state before the change, other than by the change itself. */
 export function differences(
@@ -18,7 +19,9 @@ export function differences(
     )
   if (now.enabled !== before.enabled && now.enabled !== own.enabled)
     sentences.push(`somebody else ${now.enabled ? 'enabled' : 'disabled'} ${now.name}; left as it is`)
-  const names = now.toxics.map(({ name }) => name).filter((name) => name !== own.toxic)
+  const names = now.toxics
+    .map(({ name }) => name)
+    .filter((name) => own.toxic === undefined || !isOwn(name, own.toxic))
   return [
     ...sentences,
     ...strangers(names, before.toxics, now.name, 'left as it is'),

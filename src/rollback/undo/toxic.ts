@@ -1,4 +1,4 @@
-import type { Change, UndoPlan } from '../../record/index.ts'
+import { secondToxic, type Change, type UndoPlan } from '../../record/index.ts'
 import type { ProxyState, ToxiproxyControl } from '../../toxiproxy/index.ts'
 import { perform } from './perform.ts'
 import type { UndoTools } from './undone.ts'
@@ -10,6 +10,7 @@ export type ToxicAdded = Extract<Change, { type: 'toxic-added' }>
  * data, and one whose client does not read never does: then the server answers nobody any more, for good, and disabling
  * the proxy comes too late (Shopify/toxiproxy#558, fixed in 2.13). A disabled proxy has no connections, so there it is
  * cut first: disabled, which ends those that live, and enabled again afterwards. The record says so before it is done.
+ * The embedded server, which is of the run, never freezes.
  */
 export async function removeToxic(
   plan: UndoPlan,
@@ -21,7 +22,7 @@ export async function removeToxic(
   const { cut: wasCut = false, ...uncut } = change
   let cut = wasCut
   if (lists(found, change.toxic)) {
-    if (found.enabled && (await mayFreeze(control))) {
+    if (found.enabled && !change.withRun && (await mayFreeze(control))) {
       cut = true
       note({ ...plan, change: { ...change, cut } }, tools)
       await control.setEnabled(found.name, false)
@@ -33,7 +34,10 @@ export async function removeToxic(
   note({ ...plan, change: uncut }, tools)
 }
 
-export const lists = ({ toxics }: ProxyState, toxic: string) => toxics.some(({ name }) => name === toxic)
+/** Whether a toxic is that of a change, or the second one of the same fault. */
+export const isOwn = (name: string, toxic: string) => name === toxic || name === secondToxic(toxic)
+
+export const lists = ({ toxics }: ProxyState, toxic: string) => toxics.some(({ name }) => isOwn(name, toxic))
 
 /** A full disk keeps no fault in force: then only a death in the next few milliseconds could leave the proxy cut. */
 function note(plan: UndoPlan, { rewrite }: UndoTools): void {

@@ -24,6 +24,8 @@ export class Connection {
    * decides it then, and for good; but there it also hits the connections which the toxicity spares (#603).
    */
   readonly #resets: boolean
+  /** Cut with a reset, if another toxic ends it, where one that resets is there as it opens, sparing it or not. */
+  readonly #cutsByReset: boolean
   #closed = false
 
   constructor({ client, upstream, toxics, onClosed, ...context }: ConnectionOptions) {
@@ -34,7 +36,8 @@ export class Connection {
         source,
         destination,
         intake,
-        close: () => this.#closeSocket(destination),
+        close: () =>
+          this.#closeSocket(destination, this.#cutsByReset && !source.readableEnded && !source.destroyed),
         onFault: (error) => this.#onFault(error, context.onFault),
       })
     this.#links = {
@@ -43,9 +46,9 @@ export class Connection {
     }
     for (const direction of DIRECTIONS)
       this.#links[direction].open(toxics.filter((toxic) => toxic.direction === direction))
-    this.#resets = toxics.some(
-      (toxic) => toxic.kind.resets === true && this.#links[toxic.direction].affects(toxic),
-    )
+    const resetting = toxics.filter(({ kind }) => kind.resets === true)
+    this.#cutsByReset = resetting.length > 0
+    this.#resets = resetting.some((toxic) => this.#links[toxic.direction].affects(toxic))
 
     for (const socket of this.#sockets) {
       socket.once('close', () => {
@@ -69,9 +72,9 @@ export class Connection {
     for (const socket of this.#sockets) this.#closeSocket(socket)
   }
 
-  #closeSocket(socket: Socket): void {
+  #closeSocket(socket: Socket, byReset = this.#resets): void {
     if (socket.destroyed) return
-    if (this.#resets) socket.resetAndDestroy()
+    if (byReset || this.#resets) socket.resetAndDestroy()
     else socket.destroy()
   }
 

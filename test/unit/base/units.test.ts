@@ -2,8 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   duration,
+  formatBytes,
+  formatDataRate,
   formatDuration,
   money,
+  parseBytes,
+  parseDataRate,
   parseDuration,
   parseMoney,
   parsePercent,
@@ -119,6 +123,36 @@ describe('a rate', () => {
   })
   test.each(['10', '10/', '/s', '10/w', '-1/s', '10 per s', '10rps'])('%j is refused', (text) => {
     expect(parseRate(text)).toBeNull()
+  })
+})
+
+describe('a number of bytes', () => {
+  test.each([
+    ['600B', 600],
+    ['2kB', 2000],
+    ['1.5 kB', 1500],
+    ['1MB', 1_000_000],
+    ['0B', 0],
+  ])('%j is read as %d', (text, count) => {
+    expect(parseBytes(text)).toBe(count)
+    expect(parseBytes(formatBytes(count))).toBe(count)
+  })
+  test.each(['', '600', '0.5B', '1.0005kB', '-1B', '2KB', '2kb', '1GB', '2kB/s'])('%j is refused', (text) => {
+    expect(parseBytes(text)).toBeNull()
+  })
+})
+
+describe('a rate of data', () => {
+  test.each([
+    ['1kB/s', 1000],
+    ['2 kB / s', 2000],
+    ['1.5MB/s', 1_500_000],
+  ])('%j is read as %d bytes a second', (text, perSecond) => {
+    expect(parseDataRate(text)).toBe(perSecond)
+    expect(parseDataRate(formatDataRate(perSecond))).toBe(perSecond)
+  })
+  test.each(['1kB', '500B/s', '1.5kB/s', '2kB/min', '-1kB/s', '2'])('%j is refused', (text) => {
+    expect(parseDataRate(text)).toBeNull()
   })
 })
 

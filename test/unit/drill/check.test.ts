@@ -141,6 +141,16 @@ describe('lengths that contradict each other are refused', () => {
       '{ phase: break, length: 2m, cap: 4m, fault: { kind: latency, latency: 1s, jitter: 2s } }',
       'd.yaml:9:87: agenda[2].fault.jitter: found 2s, longer than the latency itself; write at most 1s',
     ],
+    [
+      'turns that never turn',
+      '{ phase: break, length: 1m, cap: 4m, fault: { kind: flapping, down: 2m, up: 1s } }',
+      'd.yaml:9:73: agenda[2].fault.down: found 2m, longer than the phase, so that it would never be up again; write at most 1m',
+    ],
+    [
+      'pieces that vary by more than their size',
+      '{ phase: break, length: 1m, cap: 4m, fault: { kind: sliced, size: 64B, variation: 1kB, delay: 1ms } }',
+      'd.yaml:9:87: agenda[2].fault.variation: found 1kB, more than the size itself; write at most 64B',
+    ],
   ])('%s', (_name, phase, problem) => {
     expect(broken(phase)).toEqual([problem])
   })

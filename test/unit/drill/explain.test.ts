@@ -248,6 +248,42 @@ agenda:
       '{ kind: latency, latency: 4s, jitter: 500ms }',
       'Toxiproxy delays every piece of the answers of the primary by 4s, give or take 500ms',
     ],
+    [
+      '{ kind: latency, latency: 4s, share: 30% }',
+      'every piece of the answers of the primary by 4s, on 30% of the connections. At its end',
+    ],
+    [
+      '{ kind: black-hole }',
+      'Toxiproxy swallows all that the primary answers: connections are made and stay open, and nothing comes back. At its end (after 2m at the very latest, whatever the agenda says) the timeout toxic is removed from its proxy, which closes the connections that it was on',
+    ],
+    [
+      '{ kind: reset, share: 50% }',
+      'Toxiproxy resets the connection under every request to the primary, on 50% of the connections, before it gets there',
+    ],
+    [
+      '{ kind: flapping, down: 2s, up: 5s }',
+      'Toxiproxy refuses every connection to the primary for 2s and cuts those that are open, lets them through for 5s, and so on in turn',
+    ],
+    [
+      '{ kind: throttle, rate: 2kB/s }',
+      'Toxiproxy lets no more than 2kB/s of the answers of the primary come back over a connection',
+    ],
+    [
+      '{ kind: sliced, size: 64B, variation: 8B, delay: 50ms }',
+      'Toxiproxy cuts the answers of the primary into pieces of about 64B, give or take 8B, and waits 50ms after each',
+    ],
+    [
+      '{ kind: slow-close, delay: 5s }',
+      'Toxiproxy passes it on 5s late when the primary closes a connection',
+    ],
+    [
+      '{ kind: cut-after, bytes: 3kB }',
+      'Toxiproxy closes a connection to the primary once 3kB of answers have come over it',
+    ],
+    [
+      '{ kind: reset-mid-answer }',
+      'Toxiproxy resets a connection to the primary once 1kB of answers have come over it',
+    ],
     ['{ kind: refused }', 'Toxiproxy refuses every connection to the primary, and cuts those that are open'],
   ])('%s', (fault, words) => {
     expect(told(fault)).toContain(words)

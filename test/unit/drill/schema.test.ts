@@ -140,3 +140,20 @@ describe('refuses', () => {
     expect(problemsOfDrill(text)).toEqual([problem])
   })
 })
+
+const RATE = 'write whole kilobytes a second such as 2kB/s, between 1kB/s and 1000MB/s'
+const SIZE = 'write a whole number of bytes such as 600B, 2kB or 1MB'
+
+test.each([
+  ['{ kind: throttle, rate: 0kB/s }', 'rate', RATE],
+  ['{ kind: throttle, rate: -1kB/s }', 'rate', RATE],
+  ['{ kind: sliced, size: 0B, delay: 1ms }', 'size', `${SIZE}, between 1B and 1MB`],
+  ['{ kind: cut-after, bytes: -1B }', 'bytes', `${SIZE}, at most 1000MB`],
+  ['{ kind: flapping, down: 10ms, up: 1s }', 'down', 'between 500ms and 1h'],
+  ['{ kind: black-hole, share: 0% }', 'share', 'between 1% and 100%'],
+  ['{ kind: reset, share: 101% }', 'share', 'between 1% and 100%'],
+])('refuses what Toxiproxy would die of, or take for something else: %s', (fault, key, instead) => {
+  const problems = problemsOfDrill(HEAD + AGENDA.replace('{ kind: refused }', fault))
+  expect(problems).toEqual([expect.stringMatching(`agenda\\[2\\].fault.${key}: found "[^"]*"; write`)])
+  expect(problems[0]).toContain(instead)
+})

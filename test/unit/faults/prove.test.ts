@@ -1,23 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { FaultSpec } from '../../../src/drill/index.ts'
-import { createFault, type Evidence, type FaultSite } from '../../../src/faults/index.ts'
-import { gateControl } from '../../../src/providers/index.ts'
-import { toxiproxyControl } from '../../../src/toxiproxy/index.ts'
+import { createFault, type Evidence } from '../../../src/faults/index.ts'
+import { faultSite } from '../../support/fault-site.ts'
 import { attempt, sample } from '../../support/sample.ts'
 
 /** Proving is pure: nobody is called, so nobody has to be there. */
-const site: FaultSite = {
-  id: 'abc123-f0',
-  target: 'primary',
-  capMs: 60_000,
-  toxiproxy: toxiproxyControl({ url: 'http://127.0.0.1:1', timeoutMs: 100 }),
-  toxiproxyWithRun: false,
-  proxy: 'gameday-abc123-primary',
-  gate: gateControl({ url: 'http://127.0.0.1:1', token: 'token', timeoutMs: 100 }),
-  gateUrl: 'http://127.0.0.1:1',
-  gateToken: 'token',
-  probe: () => Promise.reject(new Error('nobody is there')),
-}
+const site = faultSite()
 
 const inForceMs = 10_000
 const evidence = (samples: Evidence['samples'], attempts: Evidence['attempts'] = []): Evidence => ({
@@ -48,7 +36,7 @@ const revoked: FaultSpec = { kind: 'revoke-key', shape: 'invalid-api-key', sprea
 const slow: FaultSpec = { kind: 'slow-first-token', delay: 4000, share: 1 }
 const truncated: FaultSpec = { kind: 'truncated-stream', afterTokens: 10, share: 1 }
 const dear: FaultSpec = { kind: 'price-multiplied', factor: 3, share: 1 }
-const late: FaultSpec = { kind: 'latency', latency: 4000, jitter: 0 }
+const late: FaultSpec = { kind: 'latency', latency: 4000, jitter: 0, share: 1 }
 const down: FaultSpec = { kind: 'refused' }
 
 describe('a fault is proven', () => {
@@ -317,7 +305,7 @@ describe('a fault is not proven', () => {
 })
 
 describe('a fault of the secondary beside one of the primary', () => {
-  const beside: FaultSite = { ...site, target: 'secondary', proxy: 'gameday-abc123-secondary' }
+  const beside = faultSite({ target: 'secondary', proxy: 'gameday-abc123-secondary' })
   const bothFailed = sample({
     id: 'm9',
     intendedMs: 10_400,

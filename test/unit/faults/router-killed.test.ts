@@ -2,24 +2,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createFault, type Evidence, type FaultSite, type RouterSite } from '../../../src/faults/index.ts'
-import { gateControl } from '../../../src/providers/index.ts'
-import { toxiproxyControl } from '../../../src/toxiproxy/index.ts'
+import { faultSite } from '../../support/fault-site.ts'
 import { sample } from '../../support/sample.ts'
 
 const NOBODY = 'http://127.0.0.1:1'
 const spec = { kind: 'router-killed', bypassAfter: 5000 } as const
 
 const siteOf = (router?: Partial<RouterSite>): FaultSite => ({
-  id: 'abc-f0',
-  target: 'primary',
-  capMs: 60_000,
-  toxiproxy: toxiproxyControl({ url: NOBODY, timeoutMs: 100 }),
-  toxiproxyWithRun: true,
-  proxy: 'p',
-  gate: gateControl({ url: NOBODY, token: 'token', timeoutMs: 100 }),
-  gateUrl: NOBODY,
-  gateToken: 'token',
-  probe: () => Promise.reject(new Error('nobody is there')),
+  ...faultSite({ id: 'abc-f0', toxiproxyWithRun: true, proxy: 'p' }),
   ...(router === undefined
     ? {}
     : {

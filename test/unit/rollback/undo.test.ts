@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { systemClock } from '../../../src/base/index.ts'
-import type { UndoPlan } from '../../../src/record/index.ts'
+import { secondToxic, type UndoPlan } from '../../../src/record/index.ts'
 import { undoChange, undoneEvent, vanished } from '../../../src/rollback/index.ts'
 import type { Undone } from '../../../src/rollback/undo/undone.ts'
 import { startToxiproxyServer, type ProxyState, type ToxiproxyControl } from '../../../src/toxiproxy/index.ts'
@@ -157,6 +157,21 @@ describe('undoing a change of a proxy', () => {
         },
       )
   })
+})
+
+describe('a fault of two toxics', () => {
+  it.each([[[TOXIC, secondToxic(TOXIC)]], [[TOXIC]], [[secondToxic(TOXIC)]]])(
+    'is undone whichever of them is there: %j',
+    async (there) => {
+      const { server, control, proxy } = await scene()
+      for (const name of there) await control.addToxic(proxy.name, slow(name))
+      const plan = toxicAdded({ url: server.url, proxy: proxy.name }, foundAs(proxy))
+      const [removal] = plan.undo
+      const both = [{ ...removal!, url: `${removal!.url}-2` }, removal!]
+      expect(await undoChange({ ...plan, undo: both }, LATER)).toMatchObject({ state: 'gone', theirs: [] })
+      expect(await control.getProxy(proxy.name)).toEqual(proxy)
+    },
+  )
 })
 
 describe('what somebody else did to the same proxy meanwhile', () => {
