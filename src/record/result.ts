@@ -96,6 +96,15 @@ export const faultResultSchema = z.strictObject({
   probes: z.number().int().describe('Attempts at the faulted target after the trip'),
   flaps: z.number().int().describe('Changes of the serving provider after the switch and before the revert'),
   inFlight: z.number().int().describe('Requests under way when the fault came into force'),
+  cutByRevert: z
+    .strictObject({
+      requests: z.number().int(),
+      samples: z.array(z.string()).describe('Ids of the first of them, at most twenty'),
+    })
+    .exactOptional()
+    .describe(
+      'Only where undoing the fault cuts connections: requests that this cut. They are the tool’s doing and count nowhere',
+    ),
   failedSamples: z.array(z.string()).describe('Ids of the first failed requests, at most twenty'),
   slowSamples: z.array(z.string()).describe('Ids of the first slow requests, at most twenty'),
   notReached: z.record(z.string(), z.number()).describe('Clock name to the milliseconds waited for it'),

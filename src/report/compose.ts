@@ -4,6 +4,7 @@ import { judgeObjectives } from '../slo/index.ts'
 import { composeBudget } from './compose/budget.ts'
 import { composeClasses } from './compose/classes.ts'
 import { composeDebrief } from './compose/debrief.ts'
+import { cutByReverts } from './compose/cut-by-revert.ts'
 import { establishFacts } from './compose/facts.ts'
 import { composeFaults, objectivesOf } from './compose/faults.ts'
 import { composeLoad } from './compose/load.ts'
@@ -23,8 +24,11 @@ export function composeResult(records: Records): Result {
   const story = readStory(records)
   const { started, ended } = story
   // They are written as they end; everything here, and the ids that findings cite, goes by when they were meant.
-  const samples = records.samples.toSorted((a, b) => a.intendedMs - b.intendedMs)
-  const { faults, outages } = composeFaults(story, { ...records, samples })
+  const all = records.samples.toSorted((a, b) => a.intendedMs - b.intendedMs)
+  const cut = cutByReverts(story, all)
+  const cutSamples = new Set([...cut.values()].flat())
+  const samples = all.filter((sample) => !cutSamples.has(sample))
+  const { faults, outages } = composeFaults(story, { ...records, samples }, cut)
   const load = composeLoad(story, samples)
   const main = samples.filter(counts)
   const ok = main.filter(({ outcome }) => outcome === 'ok').length

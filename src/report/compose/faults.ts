@@ -27,21 +27,33 @@ export interface FaultsResult {
   outages: Outage[]
 }
 
-/** Measures every fault of the drill over its own outage, undiluted by the baseline. */
-export function composeFaults(story: Story, records: Records): FaultsResult {
+/** Measures every fault of the drill over its own outage, undiluted by the baseline. `cut` is not among the records. */
+export function composeFaults(
+  story: Story,
+  records: Records,
+  cut: ReadonlyMap<number, readonly Sample[]>,
+): FaultsResult {
   const outages: Outage[] = []
   const faults = story.faults.map((fault) => {
-    const { result, outage } = composeFault(fault, story, records)
+    const { result, outage } = composeFault(fault, story, records, cut.get(fault.number))
     if (outage !== null) outages.push(outage)
     return result
   })
   return { faults, outages }
 }
 
+const NAMED_AT_MOST = 20
+
+function cutResult(cut: readonly Sample[] | undefined): Pick<FaultResult, 'cutByRevert'> {
+  if (cut === undefined) return {}
+  return { cutByRevert: { requests: cut.length, samples: cut.slice(0, NAMED_AT_MOST).map(({ id }) => id) } }
+}
+
 function composeFault(
   fault: FaultStory,
   story: Story,
   records: Records,
+  cut: readonly Sample[] | undefined,
 ): { result: FaultResult; outage: Outage | null } {
   const near = nearby(fault, baselineSpan(story), records)
   const struck = struckLater(story, fault)
@@ -77,6 +89,7 @@ function composeFault(
     objectives: span === null || isBeside ? [] : judgeObjectives(observe(requests), objectivesOf(story)),
     withoutRouter: isBeside ? { requests: 0, ok: 0, p95Ms: null } : withoutRouter(samples, felt),
     ...(isBeside && inForceMs !== null ? besideClocks(clocks) : clocks),
+    ...cutResult(cut),
   }
   return {
     result,

@@ -23,6 +23,8 @@ export interface FaultStory {
   network: boolean
   /** Whether every request to the target is hit. */
   whole: boolean
+  /** Whether undoing it cuts connections by itself. */
+  cutsOnRevert: boolean
   requested: EntryOf<'fault.requested'> | null
   inForce: EntryOf<'fault.in-force'> | null
   proven: EntryOf<'fault.proven'> | null
@@ -128,6 +130,7 @@ function faultStories(of: Story['of'], phases: PhaseStory[], lastMs: number): Fa
       beside: besideOf(requests, requested),
       network: requested?.network ?? false,
       whole: requested?.whole ?? true,
+      cutsOnRevert: requested?.cutsOnRevert ?? false,
       requested,
       inForce: own('fault.in-force')[0] ?? null,
       // The last word counts: a fault that somebody else undid meanwhile was proven once, and is not.

@@ -95,8 +95,16 @@ export function clockNotes({ faults, environment }: Result): string[] {
       fault.failedRequests === 0
         ? 'Clients saw no failure.'
         : `Clients saw failures for ${span(fault.blipMs ?? 0)}, the last one ${seconds(fault.lastFailureMs ?? 0)} after it struck.`
-    return [`**${escapeMarkdown(faultLabel(fault, index))}**: ${parts.join('; ')}. ${blip}`]
+    return [`**${escapeMarkdown(faultLabel(fault, index))}**: ${parts.join('; ')}. ${blip}${cutText(fault)}`]
   })
+}
+
+/** Said although it is none, for a reader who knows that such a fault cuts connections as it goes. */
+function cutText({ cutByRevert }: FaultResult): string {
+  if (cutByRevert === undefined) return ''
+  const { requests, samples } = cutByRevert
+  if (requests === 0) return ' Its undoing closes connections; no request failed by that.'
+  return ` Its undoing closes connections, and ${counted(requests, 'request')} failed by that (${samples.map(escapeMarkdown).join(', ')}): the tool’s doing, counted nowhere.`
 }
 
 function tripText({ tripMs, notObservable, notReached }: FaultResult, kind: 'embedded' | 'external'): string {
