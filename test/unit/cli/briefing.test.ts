@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { askDrill, sayBriefing } from '../../../src/cli/briefing.ts'
@@ -8,6 +8,12 @@ import type { Asker, Choice } from '../../../src/crew/index.ts'
 import type { Before } from '../../../src/record/index.ts'
 import { pipedIo } from '../../support/cli-io.ts'
 import { HEAD } from '../../support/drill-text.ts'
+import { ROOT } from '../../support/program.ts'
+
+const SHIPPED = readdirSync(join(ROOT, 'drills'))
+  .filter((file) => file.endsWith('.yaml') && file !== 'prompts.yaml')
+  .map((file) => file.replace('.yaml', ''))
+  .toSorted()
 
 const GOOD = `${HEAD}agenda:
   - { phase: baseline, length: 10s }
@@ -46,7 +52,7 @@ describe('the question which drill', () => {
     const { io, written } = place({ broken: 'agenda: 7\n', ours: GOOD })
     const { ask, offered } = takesTheDefault()
     expect(await askDrill(ask, io)).toBe('friday-failover')
-    expect(offered()).toEqual(['ours', 'friday-failover', 'smoke'])
+    expect(offered()).toEqual(['ours', ...SHIPPED])
     expect(written.stderr).toMatch(/^gameday: left out: .*broken\.yaml is not a valid drill/)
     expect(written.stderr).toMatch(/broken\.yaml:1:\d+: agenda: /)
   })
@@ -54,29 +60,25 @@ describe('the question which drill', () => {
   it('proposes another where the usual one is broken', async () => {
     const { io } = place({ 'friday-failover': 'agenda: 7\n' })
     const { ask, offered } = takesTheDefault()
-    expect(await askDrill(ask, io)).toBe('smoke')
-    expect(offered()).toEqual(['smoke'])
+    const others = SHIPPED.filter((name) => name !== 'friday-failover')
+    expect(await askDrill(ask, io)).toBe(others[0])
+    expect(offered()).toEqual(others)
   })
 
   it('is not asked where none can be held', async () => {
-    const { io, written } = place({ 'friday-failover': 'agenda: 7\n', smoke: 'agenda: 8\n' })
+    const { io, written } = place(Object.fromEntries(SHIPPED.map((name) => [name, 'agenda: 7\n'])))
     await expect(askDrill(takesTheDefault().ask, io)).rejects.toMatchObject({
       code: 'NO_DRILLS',
       exitCode: 2,
     })
-    expect(written.stderr.match(/left out/g)).toHaveLength(2)
+    expect(written.stderr.match(/left out/g)).toHaveLength(SHIPPED.length)
   })
 })
 
 it('gameday run --list names the rest beside a drill that is broken', async () => {
   const { io, written } = place({ broken: 'agenda: 7\n', ours: GOOD })
   expect(await list(io)).toBe(0)
-  expect(written.stdout.split('\n').map((line) => line.split(' ')[0])).toEqual([
-    'ours',
-    'friday-failover',
-    'smoke',
-    '',
-  ])
+  expect(written.stdout.split('\n').map((line) => line.split(' ')[0])).toEqual(['ours', ...SHIPPED, ''])
   expect(written.stderr).toContain('gameday: left out: ')
 })
 
