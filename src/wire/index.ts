@@ -3,6 +3,7 @@ export { ERROR_KINDS } from './format.ts'
 export type {
   AnswerFacts,
   ErrorAnswer,
+  ErrorDetails,
   ErrorKind,
   StreamEvent,
   StreamReader,

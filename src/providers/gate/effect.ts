@@ -1,4 +1,4 @@
-import type { ErrorAnswer, WireFormat } from '../../wire/index.ts'
+import type { ErrorAnswer, ErrorDetails, WireFormat } from '../../wire/index.ts'
 import type { Rewrite } from './rewrite/rewrite.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { Rewrite } from './rewrite/rewrite.ts'
  */
 export interface Effect {
   /** Answers in place of the provider: nothing is made, and nothing billed. */
-  instead?: (format: WireFormat, details: { requestId: string; key?: string }) => ErrorAnswer
+  instead?: (format: WireFormat, details: ErrorDetails) => ErrorAnswer
   /** Before the provider is asked. */
   headersLateMs?: number
   /** Before the first piece of the answer. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../base/index.ts'
 import type { Attempt } from '../../record/index.ts'
-import type { ErrorAnswer, ErrorKind, WireError, WireFormat } from '../../wire/index.ts'
+import type { ErrorAnswer, ErrorDetails, ErrorKind, WireError, WireFormat } from '../../wire/index.ts'
 import { requestIdOf } from '../simulated/tag.ts'
 import type { Hit } from './effect.ts'
 
@@ -44,7 +44,7 @@ export function sendWhole(exchange: Exchange, status: number, headers: Headers, 
 export function sendError(
   exchange: Exchange,
   kind: ErrorKind,
-  details: { key?: string; target?: string } = {},
+  details: Omit<ErrorDetails, 'requestId'> = {},
 ): void {
   const { format, tag } = exchange
   sendInstead(exchange, format.errorAnswer(kind, { requestId: requestIdOf(tag), ...details }))

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { maskKey, messageOf, type Clock, type ProviderRole } from '../../base/index.ts'
-import type { WireFormat } from '../../wire/index.ts'
+import type { ErrorAnswer, ErrorDetails, WireFormat } from '../../wire/index.ts'
 import type { Pricer } from '../price.ts'
 import { requestIdOf } from '../simulated/tag.ts'
 import type { Answerer } from './answerer.ts'
@@ -101,21 +101,32 @@ async function serve(options: ListenerOptions, req: IncomingMessage, res: Server
 
 async function answer(options: ListenerOptions, exchange: Exchange, presented: string | null): Promise<void> {
   const { role, key, board, answerer, format } = options
-  const { attempt, req, tag } = exchange
   const objection = keyObjection(key, presented)
-  exchange.hits = objection === undefined ? board.draw(role) : []
-  const refusing = exchange.hits.find(({ effect }) => effect.instead !== undefined)
-  if (objection === undefined && refusing === undefined) return answerer.answer(exchange)
+  if (objection !== undefined)
+    return answerInstead(exchange, presented, (details) => format.errorAnswer(objection, details))
+  exchange.hits = board.draw(role)
+  for (const hit of exchange.hits) {
+    const { instead } = hit.effect
+    if (instead === undefined) continue
+    layTo(exchange, hit)
+    return answerInstead(exchange, presented, (details) => instead(format, details))
+  }
+  return answerer.answer(exchange)
+}
 
+/** Reads a request to its end, notes what it was, and answers it without the provider. */
+async function answerInstead(
+  exchange: Exchange,
+  presented: string | null,
+  answerWith: (details: ErrorDetails) => ErrorAnswer,
+): Promise<void> {
+  const { attempt, req, format, tag } = exchange
   noteNothingBilled(attempt)
   const body = await readBody(req, LARGEST_BODY)
   if (body === null) return sendError(exchange, 'too-large')
   if (attempt !== null) noteRequest(attempt, format, body)
-  const details = presented === null ? {} : { key: presented }
-  if (objection !== undefined) return sendError(exchange, objection, details)
-  if (refusing?.effect.instead === undefined) return
-  layTo(exchange, refusing)
-  sendInstead(exchange, refusing.effect.instead(format, { requestId: requestIdOf(tag), ...details }))
+  const details = { requestId: requestIdOf(tag), ...(presented === null ? {} : { key: presented }) }
+  sendInstead(exchange, answerWith(details))
 }
 
 /** What is not billed at all is not billed at another price. */
