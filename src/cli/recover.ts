@@ -22,6 +22,7 @@ export async function recoverAll(run: string | undefined, io: Io): Promise<numbe
   const outcomes = await recover({
     stateFolder: state,
     clock: io.clock,
+    env: io.env,
     run: run === undefined ? null : runIdOf(run),
     patienceMs: PATIENCE_MS,
   })
@@ -56,6 +57,7 @@ export async function recoverFirst(target: string | undefined, io: Io): Promise<
   const outcomes = await recover({
     stateFolder: stateFolder(io.env),
     clock: io.clock,
+    env: io.env,
     run: null,
     patienceMs: PATIENCE_FIRST_MS,
   })

@@ -1,4 +1,4 @@
-import { InternalError, formatDuration, seededRandom } from '../base/index.ts'
+import { EXIT, GamedayError, InternalError, formatDuration, seededRandom } from '../base/index.ts'
 import { agendaNames } from './agenda.ts'
 import type { Breakable, Drill } from './drill.ts'
 import type { BreakPhase, Phase } from './phase.ts'
@@ -32,9 +32,22 @@ const RESTORE: Lines = {
  * drill's own list of faults, each by itself, so that the first gives nothing away about the second. All breaks get the
  * lengths, the least lengths and the cap of the longest, and names and lines that tell nothing. The drill's answers
  * follow the new names. Pure.
+ *
+ * @throws GamedayError `NOT_BLIND` where a break needs hands, which would give it away
  */
 export function drawBlind<R, P>(drill: Drill<R, P>, seed: number): Drill<R, P> {
   const breaks = drill.agenda.filter((phase) => phase.phase === 'break')
+  const telling = breaks.find(({ fault }) => fault.kind === 'router-killed' || fault.kind === 'by-hand')
+  if (telling !== undefined) {
+    throw new GamedayError(
+      `${drill.name} cannot be held blind: what people do in ${telling.fault.kind} tells what it is`,
+      {
+        code: 'NOT_BLIND',
+        exitCode: EXIT.usage,
+        hint: 'Hold it without --blind, or take that break out.',
+      },
+    )
+  }
   const restores = drill.agenda.filter((phase) => phase.phase === 'restore')
   const candidates = distinct(breaks)
   const random = seededRandom(seed, 'blind')

@@ -165,7 +165,7 @@ function checkTarget({ path, kind, raw }: Item): Objection[] {
   ]
 }
 
-/** Beside a killed router nothing reaches the secondary; and what strikes no provider strikes not the secondary. */
+/** Beside a killed router nothing reaches the secondary, and not every fault can be the secondary's. */
 function checkSecondary({ path, kind, raw }: Item): Objection[] {
   if (kind !== 'break' || !isRecord(raw.secondary)) return []
   const kindOf = (fault: unknown) => (isRecord(fault) ? fault.kind : undefined)
@@ -179,11 +179,14 @@ function checkSecondary({ path, kind, raw }: Item): Objection[] {
       ),
     ]
   }
-  if (kindOf(raw.secondary) !== 'router-killed') return []
+  const own = kindOf(raw.secondary)
+  if (own !== 'router-killed' && own !== 'by-hand') return []
+  const why =
+    own === 'router-killed' ? 'which strikes no provider' : 'for which the operator has no second hand'
   return [
     objection(
       [...path, 'secondary', 'kind'],
-      'found router-killed, which strikes no provider',
+      `found ${own}, ${why}`,
       'write it as fault: of a break of its own',
     ),
   ]

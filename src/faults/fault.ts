@@ -21,6 +21,8 @@ export interface FaultSite {
   gateToken: string
   /** The run's own router; absent where it is somebody else's. */
   router?: RouterSite
+  /** Whoever can do what is done by hand. */
+  hand?: HandSite
   /** Sends one real request through the target's proxy, with its key, and says how it ended. */
   probe(): Promise<Observed>
   /** For a fault that keeps changing its state. */
@@ -43,6 +45,29 @@ export interface RouterSite {
   probe(): Promise<Observed>
   /** Who was asked last for the answer to a request, as the gates saw it; null if none did. */
   servedBy(requestId: string): Promise<ProviderRole | null>
+}
+
+/** A hand that does in the vendor's console what gameday cannot, and how it is told. */
+export interface HandSite {
+  clock: Clock
+  /** On `clock.now()`: when nobody waits any longer for the key to be refused. */
+  untilMs: number
+  provider: {
+    name: string
+    kind: 'simulated' | 'real'
+    model: string
+    /** Where it is asked, or, of a simulated one, where the run's gate is commanded. */
+    url: string
+    /** Environment variable that holds the real key; null for a simulated one. */
+    keyVariable: string | null
+    /** Console of a simulated one; null for a real one. */
+    consoleUrl: string | null
+  }
+  /** Does it where nobody is there; null where somebody is. */
+  script: { revoke(): Promise<void>; restore(): Promise<void> } | null
+  asked(to: 'revoke' | 'restore', steps: readonly string[]): void
+  /** @param lastMs when a question with the key was last answered as before, on `clock.now()` */
+  done(to: 'revoke' | 'restore', lastMs: number): void
 }
 
 /** Everything that clients and gates saw since the fault came into force, in the order it became known. */
@@ -72,8 +97,13 @@ export interface Fault {
   readonly cutsOnRevert?: true
   /** Reads the state as it is found and says how to get back to it. Changes nothing. */
   plan(): Promise<Undo>
-  /** Asks for the fault and returns when the server has acknowledged it. */
-  apply(): Promise<void>
+  /** Whether a hand undoes it, which needs longer than a call. */
+  readonly byHand?: true
+  /**
+   * Asks for the fault and returns when the server has acknowledged it; `sinceMs` says, on the clock, since when it may
+   * have been in force where that is longer than the call took. What takes long ends with the signal.
+   */
+  apply(stopped?: AbortSignal): Promise<{ sinceMs: number } | void>
   /** Reads the state back; throws if it is not what was asked for. Returns it as words. */
   readBack(): Promise<string>
   /** Looks for its effect on the load itself. Pure. */

@@ -3,6 +3,7 @@ import { emptyAnswer, wrongContentType } from './bad-answer.ts'
 import { blackHole } from './black-hole.ts'
 import { brokenStream } from './broken-stream.ts'
 import { cutAfter } from './cut-after.ts'
+import { byHand } from './by-hand.ts'
 import type { Fault, FaultSite } from './fault.ts'
 import { flapping } from './flapping.ts'
 import { latency } from './latency.ts'
@@ -20,7 +21,7 @@ import { slowFirstToken } from './slow-first-token.ts'
 import { slowHeaders } from './slow-headers.ts'
 import { throttle } from './throttle.ts'
 
-export type { Evidence, Fault, FaultSite, Proof, RouterSite } from './fault.ts'
+export type { Evidence, Fault, FaultSite, HandSite, Proof, RouterSite } from './fault.ts'
 
 type Make<K extends FaultKind> = (site: FaultSite, spec: FaultOf<K>) => Fault
 
@@ -54,6 +55,8 @@ const FAULTS: { [K in FaultKind]: Make<K> } = {
   sliced,
   'slow-close': slowClose,
   throttle,
+  // made by a person
+  'by-hand': byHand,
   // of the router, made by the stage
   'router-killed': routerKilled,
 }

@@ -8,6 +8,7 @@ import { forwardingAnswerer } from './gate/forward.ts'
 import { Ledger } from './gate/ledger.ts'
 import { gateListener } from './gate/listener.ts'
 import { simulatedAnswerer } from './gate/simulated.ts'
+import { VendorConsole } from './gate/vendor-console.ts'
 import { closeAll, listen, urlHost } from './listen.ts'
 import { pricerOf } from './price.ts'
 import { tagger } from './simulated/tag.ts'
@@ -24,6 +25,7 @@ const LOOPBACK = '127.0.0.1'
 export async function startGate(options: GateOptions): Promise<Gate> {
   const { listen: host, ports, providers, keys, seed, clock } = options
   const ledger = new Ledger()
+  const vendor = new VendorConsole()
   const board = new FaultBoard({ clock, seed })
   const answerers: Answerer[] = []
   const servers: Server[] = []
@@ -38,7 +40,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     return listen(server, { ...at, who, setting: `stage.ports.${setting}` })
   }
   const openProvider = (role: ProviderRole): Promise<Address> => {
-    const answerer = answererFor(role, options)
+    const answerer = answererFor(role, options, vendor)
     answerers.push(answerer)
     const server = gateListener({
       role,
@@ -65,6 +67,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
       host: LOOPBACK,
       board,
       ledger,
+      vendor,
       state: () => ({
         providers: { primary: describe('primary'), secondary: describe('secondary') },
         ...board.list(),
@@ -88,9 +91,11 @@ export async function startGate(options: GateOptions): Promise<Gate> {
 function answererFor(
   role: ProviderRole,
   { providers, keys, realKeys, seed, clock, upstreamTls }: GateOptions,
+  vendor: VendorConsole,
 ): Answerer {
   const provider = providers[role]
-  if (provider.kind === 'simulated') return simulatedAnswerer(role, provider, { seed, clock })
+  if (provider.kind === 'simulated')
+    return vendor.before(role, simulatedAnswerer(role, provider, { seed, clock }))
   const realKey = realKeys?.[role]
   if (realKey === undefined || realKey === '') {
     throw new GamedayError(`the ${role}, ${provider.name}, is a real provider, and its key is not set`, {

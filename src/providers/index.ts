@@ -10,3 +10,4 @@ export type {
   GateOptions,
   GateState,
 } from './types.ts'
+export { vendorPath } from './gate/vendor-console.ts'

@@ -87,6 +87,8 @@ export interface GateControl {
   apply(request: GateFaultRequest): Promise<GateFault>
   /** Ends a fault. False if the gate knows none of that name. */
   remove(id: string): Promise<boolean>
+  /** Uses the console of a simulated vendor, found at its whole address, as a hand would. */
+  vendorKey(console: string, act: 'revoke' | 'restore'): Promise<void>
   /**
    * Hands over every attempt from now on, until the signal is aborted. Resolves once that is so.
    * `onLost` is called if the connection ends for another reason.

@@ -59,6 +59,16 @@ export function describeEntry(entry: JournalEntry): Line | null {
       return { who: 'watchdog', text: `LOST: ${entry.detail}` }
     case 'watchdog.undoing':
       return { who: 'watchdog', text: `UNDOES the run: ${entry.detail}` }
+    case 'hand.asked':
+      return { who: 'hand', text: `asked to ${entry.to} the key in the vendor’s console` }
+    case 'hand.done':
+      return {
+        who: 'hand',
+        text:
+          entry.to === 'revoke'
+            ? `the key is refused (last accepted at ${tPlus(entry.lastMs)})`
+            : `the key is accepted again (last refused at ${tPlus(entry.lastMs)})`,
+      }
     case 'router.bypassed':
       return {
         who: 'router',

@@ -139,6 +139,18 @@ export const journalEventSchema = z.discriminatedUnion('type', [
     byHand: z.array(z.string()),
   }),
   z.strictObject({
+    type: z.literal('hand.asked'),
+    ...fault,
+    to: z.enum(['revoke', 'restore']).describe('What a hand is to do in the vendor’s console'),
+  }),
+  z.strictObject({
+    type: z.literal('hand.done'),
+    ...fault,
+    to: z.enum(['revoke', 'restore']),
+    by: decider,
+    lastMs: z.number().describe('When a question with the key was last answered as before'),
+  }),
+  z.strictObject({
     type: z.literal('fault.skipped'),
     ...fault,
     kind: z.string(),

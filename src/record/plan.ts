@@ -63,6 +63,19 @@ export const changeSchema = z.discriminatedUnion('type', [
     url: z.string().describe('Where the router listens'),
     withRun: z.literal(true),
   }),
+  /** Done by a hand in the vendor's console, and undone there. The key itself is never here. */
+  z.strictObject({
+    type: z.literal('by-hand'),
+    url: z.string().describe('Base URL of the vendor; of a simulated one, where the run’s gate is commanded'),
+    withRun: z.boolean(),
+    provider: z.string(),
+    model: z.string(),
+    keyVariable: z
+      .string()
+      .nullable()
+      .describe('Environment variable that holds the key; null for a simulated one'),
+    steps: z.array(z.string()).describe('What undoes it'),
+  }),
   z.strictObject({
     type: z.literal('gate-fault'),
     url: z.string().describe('Base URL of the control endpoint of the gate'),

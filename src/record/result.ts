@@ -63,6 +63,16 @@ export const faultResultSchema = z.strictObject({
     .describe(
       'Index of the fault of the other provider in the same phase; the outage of both is the primary’s',
     ),
+  byHand: z
+    .strictObject({
+      askedMs: z.number(),
+      lastAcceptedMs: nullableMs,
+      firstRefusedMs: nullableMs,
+      restoreAskedMs: nullableMs,
+      restoredMs: nullableMs,
+    })
+    .exactOptional()
+    .describe('What a hand did in the vendor’s console, and when a question with the key showed it'),
   skipped: z.string().nullable().describe('Why it was never applied; null if it was'),
   requestedMs: nullableMs,
   inForceMs: nullableMs,

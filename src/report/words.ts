@@ -41,6 +41,7 @@ const DID: Record<string, ((target: string, parameters: Parameters) => string) |
   'long-answer': (target, of) => `answers of the ${target} were ${times(of)} as long`,
   'price-multiplied': (target, of) => `the ${target} billed ${times(of)} the price`,
   latency: (target, of) => `every answer of the ${target} came ${ms(of, 'latency')} late${on(of)}`,
+  'by-hand': (target) => `the ${target}’s key was revoked by hand at the vendor`,
   'router-killed': () => 'the router was killed',
   refused: (target) => `the ${target} refused every connection`,
   'black-hole': (target, of) => `nothing came back from the ${target}${on(of)}`,

@@ -5,7 +5,9 @@ import type { ApiCall, UndoPlan } from '../record/index.ts'
  * token stays in the rollback record, which only its owner can read, and the line names the variable to put it in.
  */
 export function byHand(plan: UndoPlan): string[] {
-  return plan.undo.map(curl)
+  // A hand is told by its steps; as comments, among commands.
+  const steps = plan.change.type === 'by-hand' ? plan.change.steps.map((step) => `# ${step}`) : []
+  return [...steps, ...plan.undo.map(curl)]
 }
 
 function curl({ method, url, headers = {}, body }: ApiCall): string {

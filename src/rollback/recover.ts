@@ -20,6 +20,8 @@ export interface RecoverOptions {
   clock: Clock
   /** Only what this run left; null for all. */
   run: string | null
+  /** Where the keys of real providers are found, to prove that one works again which a hand revoked; without it none can be. */
+  env?: Readonly<Record<string, string | undefined>>
   /** How long to try again what cannot be proven at once. */
   patienceMs: number
 }
@@ -53,6 +55,7 @@ export async function recover(options: RecoverOptions): Promise<Recovered[]> {
           clock,
           patienceMs,
           timeoutMs: CALL_MS,
+          ...(options.env === undefined ? {} : { env: options.env }),
           runnerGone: true,
           fresh: false,
           rewrite: (plan) => void records.write(plan),

@@ -1,6 +1,6 @@
 import { CREW_ROLES, messageOf } from '../base/index.ts'
 import { GO_NO_GO, linesOf, type Phase } from '../drill/index.ts'
-import { struckWith, type RunContext } from './context.ts'
+import { postpone, struckWith, type RunContext } from './context.ts'
 import { UNDO_MS } from './changes.ts'
 import { agreeOnNext, debrief } from './debrief.ts'
 import { breakGates } from './break-gates.ts'
@@ -68,12 +68,12 @@ export async function walkAgenda(context: RunContext): Promise<void> {
           }
           sayLines(context, phase)
           gates.askForAlert(planned, dueMs)
-          await breakIt(context, phase, { index, fault: planned.fault ?? 0, dueMs, probe })
+          dueMs = await breakIt(context, phase, { index, fault: planned.fault ?? 0, dueMs, probe })
           break
         case 'restore':
-          await restore(context, dueMs, () => {
-            gates.askIfClear(planned, dueMs)
-            if (next !== undefined) gates.prepare(next, dueMs)
+          dueMs = await restore(context, dueMs, plannedMs, (homeMs) => {
+            gates.askIfClear(planned, homeMs)
+            if (next !== undefined) gates.prepare(next, homeMs)
           })
           break
         case 'debrief':
@@ -158,21 +158,29 @@ async function goNoGo(context: RunContext, dueMs: number): Promise<void> {
   await until(context, dueMs)
 }
 
-async function restore(context: RunContext, dueMs: number, onGone: () => void): Promise<void> {
+/** Undoes what the phase before broke, and returns when this phase ends: later, where a hand was waited for. */
+async function restore(
+  context: RunContext,
+  plannedDueMs: number,
+  plannedMs: number,
+  onGone: (dueMs: number) => void,
+): Promise<number> {
+  let dueMs = plannedDueMs
   const { ending } = context
   const last = context.faults.at(-1)
   if (last !== undefined) {
     // The last one first; but none stays in force because another cannot be proven gone.
     const faults = struckWith(context, last).toReversed()
     const end = (why: 'agenda' | 'abort', deadlineMs: number) =>
-      Promise.all(faults.map((fault) => fault.end(why, deadlineMs)))
+      Promise.all(faults.map((fault) => fault.end(why, fault.undoMs(deadlineMs))))
     // Whoever stops the drill now does not want to wait for the end of the phase.
     const hurry = () => void end('abort', UNDO_MS)
     ending.signal.addEventListener('abort', hurry, { once: true })
     if (ending.signal.aborted) hurry()
     const gone = await end('agenda', Math.max(1000, dueMs - context.elapsed()))
     ending.signal.removeEventListener('abort', hurry)
-    if (!gone.includes(false)) onGone()
+    if (last.byHand) dueMs = postpone(context, dueMs, plannedMs)
+    if (!gone.includes(false)) onGone(dueMs)
     else
       ending.decide({
         reason: context.changes.overtaken() === null ? 'unproven' : 'abort',
@@ -181,4 +189,5 @@ async function restore(context: RunContext, dueMs: number, onGone: () => void): 
       })
   }
   await until(context, dueMs)
+  return dueMs
 }

@@ -3,8 +3,9 @@ import { armGate, strikesOf, type BreakPhase, type PlannedPhase, type Strike } f
 import { createFault, type RouterSite } from '../faults/index.ts'
 import { bypassRouter } from './bypass.ts'
 import type { BreakGates } from './break-gates.ts'
-import { struckWith, type RunContext } from './context.ts'
+import { postpone, struckWith, type RunContext } from './context.ts'
 import { applyFailure, FaultRun } from './fault-run.ts'
+import { handSite } from './hand-site.ts'
 import { clocksSoFar } from './live.ts'
 import type { Prober } from './questions.ts'
 import { until } from './until.ts'
@@ -54,30 +55,33 @@ interface Break {
 }
 
 /**
- * Applies the phase's faults, each with its four verbs, and waits for the end of the phase. The secondary's comes first:
+ * Applies the phase's faults, each with its four verbs, waits for the end of the phase, and returns when that was. The secondary's comes first:
  * nobody is asked there yet, and the outage begins with the primary's.
  */
 export async function breakIt(
   context: RunContext,
   phase: BreakPhase,
-  { index, fault, dueMs, probe }: Break,
-): Promise<void> {
+  { index, fault, dueMs: plannedDueMs, probe }: Break,
+): Promise<number> {
+  let dueMs = plannedDueMs
   const runs = strikesOf(phase).map((strike, nth) =>
-    faultRun(context, strike, { index, fault: fault + nth, capMs: phase.cap, probe }),
+    faultRun(context, strike, { index, fault: fault + nth, capMs: phase.cap, dueMs, probe }),
   )
-  for (const run of runs.toReversed()) if (!(await strike(context, run))) return
+  for (const run of runs.toReversed()) if (!(await strike(context, run))) return dueMs
   const last = context.faults.at(-1)
-  const name = context.input.planned[index]?.name ?? ''
+  const planned = context.input.planned[index]
+  if (last?.byHand === true && planned !== undefined) dueMs = postpone(context, dueMs, planned.plannedMs)
   await Promise.all([
     until(context, dueMs),
-    ...(last === undefined ? [] : [bypassRouter(context, phase, last, name)]),
+    ...(last === undefined ? [] : [bypassRouter(context, phase, last, planned?.name ?? '')]),
   ])
+  return dueMs
 }
 
 function faultRun(
   context: RunContext,
   { fault: spec, target }: Strike,
-  { index, fault, capMs, probe }: { index: number; fault: number; capMs: number; probe: Prober },
+  { index, fault, capMs, dueMs, probe }: Omit<Break, 'dueMs'> & { capMs: number; dueMs: number },
 ): FaultRun {
   const { input, stage, observations, say, changes, epochMs } = context
   const id = `${input.runTag}-f${fault}`
@@ -96,6 +100,7 @@ function faultRun(
     gateUrl: stage.gateUrl,
     gateToken: stage.gateToken,
     probe: () => probe(provider, prompt, false),
+    hand: handSite(context, { fault, target: provider, untilMs: epochMs + dueMs }),
     ...routerSite(context, () => probe('router', prompt, false)),
     clock: input.clock,
     permit: changes.permit,

@@ -22,10 +22,10 @@ const OVERDUE_MS = 5000
 
 /** Everything that a run changes where it could outlive the run, each with its record on disk. */
 export interface Changes extends StageChanges {
-  /** Writes the undo plan of a fault that may last `capMs`. Throws `ROLLBACK_RECORD_UNWRITABLE`. */
-  record(undo: Undo, id: string, capMs: number): { plan: UndoPlan; file: string }
   /** Undoes a change by its plan on record, in the way of the watchdog; throws if it is not gone then. */
   undo(id: string): Promise<void>
+  /** Writes the undo plan of a fault that may last `capMs`; null for one that only a hand can undo. Throws `ROLLBACK_RECORD_UNWRITABLE`. */
+  record(undo: Undo, id: string, capMs: number | null): { plan: UndoPlan; file: string }
   /** Removes the record of what is proven undone. */
   settle(plan: UndoPlan): void
   /** Says why a change is gone although this run did not prove it: by its server's death, or by the watchdog's hand. Null if it may be there. */
@@ -117,11 +117,17 @@ export function createChanges({ run, dir, clock, records, permit }: ChangesOptio
 
     record: (undo, id, capMs) => {
       permit()
-      const overdueMs = capMs + OVERDUE_MS
-      const plan = planOf(undo, id, {
-        at: new Date(clock.wall().getTime() + overdueMs).toISOString(),
-        atMs: clock.now() + overdueMs,
-      })
+      const overdueMs = capMs === null ? null : capMs + OVERDUE_MS
+      const plan = planOf(
+        undo,
+        id,
+        overdueMs === null
+          ? null
+          : {
+              at: new Date(clock.wall().getTime() + overdueMs).toISOString(),
+              atMs: clock.now() + overdueMs,
+            },
+      )
       return { plan, file: records.write(plan) }
     },
 

@@ -110,6 +110,14 @@ function withoutGivenUp(observed: Observed, timeoutMs: number): Observed {
   return outcome === 'timeout' && !patient ? { ...observed, outcome: 'dropped', class: null } : observed
 }
 
+/** Lets the running phase have its whole length from now on, and returns when it ends: a hand was waited for. */
+export function postpone({ progress, elapsed }: RunContext, dueMs: number, plannedMs: number): number {
+  const laterMs = Math.max(dueMs, elapsed() + plannedMs)
+  const running = progress.at(-1)
+  if (running !== undefined) running.endMs = laterMs
+  return laterMs
+}
+
 /** All faults of the phase that one belongs to, in the order in which they struck. */
 export function struckWith({ faults }: Pick<RunContext, 'faults'>, { phase }: FaultRun): FaultRun[] {
   return faults.filter((fault) => fault.phase === phase)

@@ -90,6 +90,18 @@ export class FaultRun {
     return this.#options.ticket.phase
   }
 
+  /** Whether a hand does it and undoes it. */
+  get byHand(): boolean {
+    return this.#options.fault.byHand === true
+  }
+
+  /** How long its undoing may take, of the time that there is: a hand is waited for until the cap, however long that is. */
+  undoMs(leftMs: number): number {
+    const { ticket, clock, epochMs } = this.#options
+    if (!this.byHand || this.inForceMs === null) return leftMs
+    return Math.max(leftMs, this.inForceMs + ticket.capMs - (clock.now() - epochMs))
+  }
+
   get capMs(): number {
     return this.#options.ticket.capMs
   }
@@ -115,7 +127,7 @@ export class FaultRun {
     const { index, capMs, target, spec, phase } = ticket
     const undo = await fault.plan()
     stopped.throwIfAborted()
-    const { plan, file } = changes.record(undo, ticket.id, capMs)
+    const { plan, file } = changes.record(undo, ticket.id, this.byHand ? null : capMs)
     this.#plan = plan
     say({ type: 'rollback.recorded', fault: index, plan: plan.id, what: plan.what, file: withTilde(file) })
     const { kind, ...parameters } = spec
@@ -138,11 +150,11 @@ export class FaultRun {
     changes.permit()
     const beforeMs = clock.now()
     this.#mayStillCome = true
-    await fault.apply()
+    const applied = await fault.apply(stopped)
     this.#mayStillCome = false
     const afterMs = clock.now()
     this.inForceMs = afterMs - epochMs
-    this.uncertaintyMs = afterMs - beforeMs
+    this.uncertaintyMs = afterMs - (applied?.sinceMs ?? beforeMs)
     const detail = await fault.readBack()
     // Stamped with the acknowledgement, not with the reading back that confirms it.
     say({ type: 'fault.in-force', fault: index, uncertaintyMs: this.uncertaintyMs, detail }, this.inForceMs)

@@ -17,12 +17,13 @@ const STOPPED_DRAIN_MS = 500
 export async function putBack({ input, ending, faults }: RunContext): Promise<void> {
   const { reason, rule } = ending.stop ?? { reason: 'agenda', rule: '' }
   const why = rule === 'cap' ? 'cap' : reason === 'not-ready' || reason === 'unproven' ? 'abort' : reason
-  const stack = new RollbackStack(input.clock, UNDO_MS + UNDO_SLACK_MS)
+  const longestMs = Math.max(UNDO_MS, ...faults.map((fault) => fault.undoMs(UNDO_MS)))
+  const stack = new RollbackStack(input.clock, longestMs + UNDO_SLACK_MS)
   for (const fault of faults) {
     stack.push({
       name: fault.site.kind,
       undo: async () => {
-        if (!(await fault.end(why, UNDO_MS))) throw new Error('not proven gone')
+        if (!(await fault.end(why, fault.undoMs(UNDO_MS)))) throw new Error('not proven gone')
       },
     })
   }

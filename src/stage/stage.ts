@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { messageOf, PROVIDER_ROLES, type Clock, type ProviderRole } from '../base/index.ts'
 import type { Config } from '../config/index.ts'
-import { gateControl, pricePerMillion, type GateControl } from '../providers/index.ts'
+import { gateControl, pricePerMillion, vendorPath, type GateControl } from '../providers/index.ts'
 import type { Attempt, EventOf, Undo } from '../record/index.ts'
 import type { RouterTarget } from '../router/index.ts'
 import type { ToxiproxyControl } from '../toxiproxy/index.ts'
@@ -31,6 +31,8 @@ export interface Stage {
   gate: GateControl
   gateUrl: string
   gateToken: string
+  /** Whole addresses of the consoles of simulated vendors; a real one answers there that it has its own. */
+  vendorConsole: Record<ProviderRole, string>
   /** The keys that the gate knows; real ones never leave it. */
   keys: Record<ProviderRole, string>
   router: StagedRouter
@@ -126,6 +128,10 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       gate,
       gateUrl: controlUrl,
       gateToken,
+      vendorConsole: {
+        primary: `${controlUrl}${vendorPath(gateToken, 'primary')}`,
+        secondary: `${controlUrl}${vendorPath(gateToken, 'secondary')}`,
+      },
       keys,
       router,
       stop,

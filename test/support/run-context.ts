@@ -97,6 +97,10 @@ export async function runContext(options: ContextOptions): Promise<RunContext> {
     gate: gateControl({ url: NOBODY, token: 'token', timeoutMs: 100 }),
     gateUrl: NOBODY,
     gateToken: 'token',
+    vendorConsole: {
+      primary: `${NOBODY}/vendor/x/primary/key`,
+      secondary: `${NOBODY}/vendor/x/secondary/key`,
+    },
     keys: { primary: 'key', secondary: 'key' },
     router: { kind: 'embedded', url: NOBODY, key: 'key', stop: () => Promise.resolve() },
     stop: () => Promise.resolve([]),

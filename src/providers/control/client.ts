@@ -103,6 +103,12 @@ export function gateControl({ url, token, timeoutMs }: GateControlOptions): Gate
       return status === 204
     },
 
+    async vendorKey(console, act) {
+      const asked: Call = { method: act === 'revoke' ? 'DELETE' : 'PUT', path: new URL(console).pathname }
+      const { status, body } = await call(asked)
+      if (status !== 200) throw refused(status, body, asked)
+    },
+
     async followAttempts(onAttempt, signal, onLost) {
       const asked: Call = { method: 'GET', path: '/attempts' }
       const response = await agent

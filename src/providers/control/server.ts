@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { ProviderRole } from '../../base/index.ts'
 import type { FaultBoard } from '../gate/fault-board.ts'
 import { readBody } from '../gate/body.ts'
 import type { Ledger } from '../gate/ledger.ts'
+import { vendorOf, type VendorConsole } from '../gate/vendor-console.ts'
 import type { GateFaultRequest, GateState } from '../types.ts'
 import { denial } from './guard.ts'
 import { faultBodySchema, faultIdSchema, mistakesOf } from './schema.ts'
@@ -12,6 +14,7 @@ export interface ControlServerOptions {
   host: string
   board: FaultBoard
   ledger: Ledger
+  vendor: VendorConsole
   state: () => GateState
 }
 
@@ -25,6 +28,7 @@ const MOST_UNREAD = 64_000_000
  *     GET    /state        keys and faults as they are
  *     PUT    /faults/:id   puts a fault in force
  *     DELETE /faults/:id   ends it: 204, or 404 if there is none
+ *     DELETE /vendor/…/key revokes the key of a simulated provider, as in the vendor's console; PUT restores it
  *     GET    /attempts     every attempt from now on, a line of JSON each
  */
 export function controlServer(options: ControlServerOptions): Server {
@@ -39,8 +43,12 @@ async function route(
   res: ServerResponse,
 ): Promise<void> {
   const denied = denial(req, options)
-  if (denied !== null) return send(res, denied.status, { error: denied.error })
   const [path = ''] = (req.url ?? '').split('?')
+  const vendor = vendorOf(options.token, path)
+  // A vendor's console is told by its path: nobody who works in one has the gate's token.
+  if (denied !== null && (vendor === null || denied.status !== 401))
+    return send(res, denied.status, { error: denied.error })
+  if (vendor !== null) return useConsole(options, vendor, req, res)
   const id = /^\/faults\/([^/]+)$/.exec(path)?.[1]
   switch (`${req.method} ${id === undefined ? path : '/faults/:id'}`) {
     case 'GET /state':
@@ -53,6 +61,26 @@ async function route(
       return follow(options.ledger, res)
     default:
       return send(res, 404, { error: `there is no ${req.method} ${path}` })
+  }
+}
+
+function useConsole(
+  { vendor, state }: ControlServerOptions,
+  role: ProviderRole,
+  { method }: IncomingMessage,
+  res: ServerResponse,
+): void {
+  const { name, kind } = state().providers[role]
+  if (kind === 'real') return send(res, 404, { error: `${name} is real, and has a console of its own` })
+  switch (method) {
+    case 'DELETE':
+      vendor.revoke(role)
+      return send(res, 200, { key: `of ${name}: revoked` })
+    case 'PUT':
+      vendor.restore(role)
+      return send(res, 200, { key: `of ${name}: restored` })
+    default:
+      return send(res, 404, { error: 'DELETE revokes the key here, and PUT restores it' })
   }
 }
 

@@ -83,6 +83,7 @@ function composeFault(
     revertedMs,
     goneMs: fault.gone?.atMs ?? null,
     goneProof: fault.gone?.proof ?? null,
+    ...byHandOf(fault),
     ...(fault.beside === null ? {} : { beside: fault.beside.number }),
     outageEndMs: isBeside ? null : (span?.toMs ?? null),
     uncertaintyMs: fault.inForce?.uncertaintyMs ?? null,
@@ -94,6 +95,24 @@ function composeFault(
   return {
     result,
     outage: span === null || isBeside ? null : { number: fault.number, story: fault, result, span, requests },
+  }
+}
+
+/** When a hand was asked and when it was seen to have done it; nothing where no hand was asked. */
+function byHandOf({ hand }: FaultStory): Pick<FaultResult, 'byHand'> {
+  const find = (type: 'hand.asked' | 'hand.done', to: 'revoke' | 'restore') =>
+    hand.find((entry) => entry.type === type && entry.to === to)
+  const asked = find('hand.asked', 'revoke')
+  const revoked = find('hand.done', 'revoke')
+  if (asked === undefined) return {}
+  return {
+    byHand: {
+      askedMs: asked.atMs,
+      lastAcceptedMs: revoked?.type === 'hand.done' ? revoked.lastMs : null,
+      firstRefusedMs: revoked?.atMs ?? null,
+      restoreAskedMs: find('hand.asked', 'restore')?.atMs ?? null,
+      restoredMs: find('hand.done', 'restore')?.atMs ?? null,
+    },
   }
 }
 

@@ -33,6 +33,8 @@ export interface FaultStory {
   reverted: EntryOf<'fault.reverted'> | null
   gone: EntryOf<'fault.gone'> | null
   notGone: EntryOf<'fault.not-gone'> | null
+  /** What a hand was asked to do, and did, in its order. */
+  hand: (EntryOf<'hand.asked'> | EntryOf<'hand.done'>)[]
   skipped: EntryOf<'fault.skipped'> | null
   recorded: EntryOf<'rollback.recorded'> | null
   /** The last word on its rollback record. */
@@ -140,6 +142,7 @@ function faultStories(of: Story['of'], phases: PhaseStory[], lastMs: number): Fa
       reverted: own('fault.reverted')[0] ?? null,
       gone: own('fault.gone').at(-1) ?? null,
       notGone: own('fault.not-gone').at(-1) ?? null,
+      hand: [...of('hand.asked'), ...of('hand.done')].filter(({ fault }) => fault === number),
       skipped,
       recorded,
       undone: of('rollback.undone').findLast(({ plan }) => plan === recorded?.plan) ?? null,

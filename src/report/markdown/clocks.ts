@@ -95,7 +95,9 @@ export function clockNotes({ faults, environment }: Result): string[] {
       fault.failedRequests === 0
         ? 'Clients saw no failure.'
         : `Clients saw failures for ${span(fault.blipMs ?? 0)}, the last one ${seconds(fault.lastFailureMs ?? 0)} after it struck.`
-    return [`**${escapeMarkdown(faultLabel(fault, index))}**: ${parts.join('; ')}. ${blip}${cutText(fault)}`]
+    return [
+      `**${escapeMarkdown(faultLabel(fault, index))}**: ${parts.join('; ')}. ${blip}${cutText(fault)}${byHandText(fault)}`,
+    ]
   })
 }
 
@@ -105,6 +107,23 @@ function cutText({ cutByRevert }: FaultResult): string {
   const { requests, samples } = cutByRevert
   if (requests === 0) return ' Its undoing closes connections; no request failed by that.'
   return ` Its undoing closes connections, and ${counted(requests, 'request')} failed by that (${samples.map(escapeMarkdown).join(', ')}): the tool’s doing, counted nowhere.`
+}
+
+/** How long the hand took, and for how long nobody knows whether the key still worked. */
+function byHandText({ byHand }: FaultResult): string {
+  if (byHand === undefined) return ''
+  const { askedMs, lastAcceptedMs, firstRefusedMs, restoreAskedMs, restoredMs } = byHand
+  const revoked =
+    firstRefusedMs === null || lastAcceptedMs === null
+      ? 'and the key was never seen refused'
+      : `the key was last accepted at ${tPlus(lastAcceptedMs)} and first refused at ${tPlus(firstRefusedMs)}, ${seconds(firstRefusedMs - askedMs)} after the asking`
+  const restored =
+    restoreAskedMs === null
+      ? ''
+      : restoredMs === null
+        ? ` Asked to restore it at ${tPlus(restoreAskedMs)}, nobody was seen to have done it.`
+        : ` Asked to restore it at ${tPlus(restoreAskedMs)}, and it was accepted again after ${seconds(restoredMs - restoreAskedMs)}.`
+  return ` By hand: asked at ${tPlus(askedMs)}, ${revoked}.${restored}`
 }
 
 function tripText({ tripMs, notObservable, notReached }: FaultResult, kind: 'embedded' | 'external'): string {

@@ -7,6 +7,7 @@ import {
   type ToxiproxyControl,
 } from '../../toxiproxy/index.ts'
 import { send } from './call.ts'
+import { proveByKey } from './by-hand.ts'
 import { undoAtGate } from './gate.ts'
 import { perform } from './perform.ts'
 import { notThere, undoOnProxy, unknownThere, type OnProxy } from './proxy.ts'
@@ -24,6 +25,7 @@ export async function undoChange(plan: UndoPlan, tools: UndoTools): Promise<Undo
         state: 'unreachable',
         reason: 'only the run itself can start its router again; it ends with the run',
       }
+    if (change.type === 'by-hand') return await proveByKey(change, tools)
     if (change.type === 'gate-fault') return await undoAtGate(plan.undo, change, tools)
     const control = toxiproxyControl({ url: change.url, timeoutMs: tools.timeoutMs })
     const found = await findProxy(plan, change, control, tools)
@@ -69,7 +71,7 @@ const tellsVersion = (control: ToxiproxyControl) =>
  */
 export async function vanished({ change }: UndoPlan, timeoutMs: number): Promise<string | null> {
   try {
-    if (change.type === 'router-killed') return null
+    if (change.type === 'router-killed' || change.type === 'by-hand') return null
     if (change.type === 'gate-fault') {
       await send({ method: 'GET', url: change.url }, timeoutMs)
       return null

@@ -19,6 +19,8 @@ export interface UndoTools {
   runnerGone: boolean
   /** Puts a plan in the place of the one of the same id on record. May throw. */
   rewrite: (plan: UndoPlan) => void
+  /** Where the key of a real provider can be found, to prove that it works again; absent where none can be. */
+  env?: Readonly<Record<string, string | undefined>>
   /** Whether it was only just made, so that nobody else can have its port yet. */
   fresh: boolean
 }
