@@ -29,7 +29,7 @@ export function explain(drill: Drill, planned: readonly PlannedPhase[], setup: E
     ),
     section('What is broken', explainFaults(drill, planned)),
     section('What is promised', explainPromises(drill)),
-    section('How it is undone', explainUndo(setup)),
+    section('How it is undone', explainUndo(drill, setup)),
     section('When nothing is broken at all', explainGate(drill)),
     section('When it stops by itself', explainAborts(drill, setup)),
     ...(drill.answers === undefined
@@ -72,13 +72,16 @@ function explainPromises({
   )
 }
 
-function explainUndo({ toxiproxy, people }: ExplainSetup): string {
+function explainUndo({ agenda }: Drill, { toxiproxy, people }: ExplainSetup): string {
+  const byHand = agenda.some((phase) => phase.phase === 'break' && phase.fault.kind === 'by-hand')
+    ? ' What a hand revokes at a real vendor nothing but a hand restores: the drill waits for it until the cap and then exits with 6, and `gameday recover` proves later that the key works again.'
+    : ''
   const killed =
     toxiproxy.kind === 'embedded'
       ? 'Everything that is changed lives in this process and dies with it.'
       : 'If gameday itself is killed or stands still, its watchdog undoes the change on your Toxiproxy within seconds; after a power cut, `gameday recover` does.'
   return paragraph(
-    `How to undo a change is on disk before the change is made. It is undone at the end of its phase, on ${people ? '`!`, on ' : ''}Ctrl-C, on TERM and whenever the drill stops early, and then proven gone: the state is read back and a real request is answered. ${killed}`,
+    `How to undo a change is on disk before the change is made. It is undone at the end of its phase, on ${people ? '`!`, on ' : ''}Ctrl-C, on TERM and whenever the drill stops early, and then proven gone: the state is read back and a real request is answered. ${killed}${byHand}`,
   )
 }
 

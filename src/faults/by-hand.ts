@@ -23,7 +23,8 @@ export function byHand(site: FaultSite, spec: FaultOf<'by-hand'>): Fault {
 
   /** Asks with the key, and never sooner after the last time than the interval says. */
   const ask = async (stopped?: AbortSignal) => {
-    await clock.sleep(Math.max(0, askedAtMs + spec.probeEvery - clock.now()), stopped)
+    const waitMs = askedAtMs + spec.probeEvery - clock.now()
+    if (waitMs > 0) await clock.sleep(waitMs, stopped)
     askedAtMs = clock.now()
     return probe()
   }

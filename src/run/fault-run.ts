@@ -49,6 +49,7 @@ export class FaultRun {
   #prover: Promise<void> | null = null
   #undoing: Promise<boolean> | null = null
   #giveUpAt = Infinity
+  #requestedMs: number | null = null
   /** A call that nobody acknowledged may be carried out later, by a server that was frozen. */
   #mayStillCome = false
   inForceMs: number | null = null
@@ -98,8 +99,10 @@ export class FaultRun {
   /** How long its undoing may take, of the time that there is: a hand is waited for until the cap, however long that is. */
   undoMs(leftMs: number): number {
     const { ticket, clock, epochMs } = this.#options
-    if (!this.byHand || this.inForceMs === null) return leftMs
-    return Math.max(leftMs, this.inForceMs + ticket.capMs - (clock.now() - epochMs))
+    // It may have been done although nobody has seen it yet.
+    const sinceMs = this.inForceMs ?? this.#requestedMs
+    if (!this.byHand || sinceMs === null) return leftMs
+    return Math.max(leftMs, sinceMs + ticket.capMs - (clock.now() - epochMs))
   }
 
   get capMs(): number {
@@ -149,6 +152,7 @@ export class FaultRun {
     stopped.throwIfAborted()
     changes.permit()
     const beforeMs = clock.now()
+    this.#requestedMs = beforeMs - epochMs
     this.#mayStillCome = true
     const applied = await fault.apply(stopped)
     this.#mayStillCome = false

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { systemClock } from '../../../src/base/index.ts'
 import { secondToxic, type UndoPlan } from '../../../src/record/index.ts'
-import { undoChange, undoneEvent, vanished } from '../../../src/rollback/index.ts'
+import { byHand, undoChange, undoneEvent, vanished } from '../../../src/rollback/index.ts'
 import type { Undone } from '../../../src/rollback/undo/undone.ts'
 import { startToxiproxyServer, type ProxyState, type ToxiproxyControl } from '../../../src/toxiproxy/index.ts'
 import { TOKEN, testGate } from '../../support/providers-gate.ts'
@@ -622,5 +622,63 @@ describe('a router that the run killed', () => {
     })
     expect(await vanished(plan, 100)).toBeNull()
     expect(await proofOf(undoChange(plan, LATER))).toMatch(/own process, which is dead/)
+  })
+})
+
+describe('a key that a hand revoked at a real vendor', () => {
+  const planAt = (url: string): UndoPlan => ({
+    ...gateFault({ url, token: 'x' }),
+    change: {
+      type: 'by-hand',
+      url: `${url}/v1`,
+      withRun: false,
+      provider: 'acme',
+      model: 'm',
+      keyVariable: 'ACME_KEY',
+      steps: ['Enable it again.'],
+    },
+    undo: [],
+  })
+  const env = { ACME_KEY: 'sk-real-canary-51' }
+
+  it('is proven to work again by one request with it', async () => {
+    let sent: unknown
+    const vendor = await httpServer((request, response) => {
+      sent = request.headers.authorization
+      response.end('{}')
+    }, onTestFinished)
+    expect(await proofOf(undoChange(planAt(vendor.url), { ...LATER, env }))).toMatch(
+      /acme accepted the key again/,
+    )
+    expect(vendor.asked).toEqual(['POST /v1/chat/completions'])
+    expect(sent).toBe('Bearer sk-real-canary-51')
+  })
+
+  it.each([
+    {
+      name: 'while it is refused',
+      more: { env },
+      state: 'not-gone',
+      reason: /with 401; only a hand can undo it: Enable it again\./,
+    },
+    {
+      name: 'without its variable',
+      more: { env: {} },
+      state: 'unreachable',
+      reason: /^set ACME_KEY, so that it can be proven/,
+    },
+    {
+      name: 'by the watchdog, which has no key',
+      more: {},
+      state: 'unreachable',
+      reason: /^only a hand can undo it/,
+    },
+  ])('is not proven $name', async ({ more, state, reason }) => {
+    const vendor = await httpServer((_request, response) => response.writeHead(401).end('{}'), onTestFinished)
+    const plan = planAt(vendor.url)
+    const undone = await undoChange(plan, { ...LATER, ...more })
+    expect(undone).toMatchObject({ state, reason: expect.stringMatching(reason) })
+    expect(JSON.stringify([plan, undone])).not.toContain('sk-real-canary')
+    expect(byHand(plan)).toEqual(['# Enable it again.'])
   })
 })

@@ -527,3 +527,39 @@ describe('why a fault could not be applied', () => {
     expect(applyFailure(error)).toEqual(failure)
   })
 })
+
+describe('a fault that a hand makes', () => {
+  const byHand = () => ({ byHand: true as const })
+
+  it('has been in force since it was last seen not to be, for all that is known', async () => {
+    const { run } = await begun({
+      script: (fault) => ({
+        ...byHand(),
+        apply: async () => {
+          fault.inForce = true
+          return { sinceMs: 999_200 }
+        },
+      }),
+    })
+    expect(run).toMatchObject({ inForceMs: 0, uncertaintyMs: 800 })
+  })
+
+  it('is waited for until its cap, in an undoing that would have less, and has a record that nobody else acts on', async () => {
+    const deadlines: unknown[] = []
+    const { run, clock } = await begun({
+      script: byHand,
+      records: (real) => ({
+        ...real,
+        write: (plan) => {
+          deadlines.push(plan.deadline)
+          return real.write(plan)
+        },
+      }),
+    })
+    expect(deadlines).toEqual([null])
+    await clock.advance(10_000)
+    expect(run.undoMs(UNDO_MS)).toBe(50_000)
+    await clock.advance(49_000)
+    expect(run.undoMs(UNDO_MS)).toBe(UNDO_MS)
+  })
+})
