@@ -1,7 +1,7 @@
-import { EXIT, messageOf } from '../base/index.ts'
+import { EXIT, formatDuration, messageOf } from '../base/index.ts'
 import { resolveKeys } from '../config/index.ts'
 import { asker } from '../crew/index.ts'
-import { samplePlan } from '../drill/index.ts'
+import { agendaLength, samplePlan } from '../drill/index.ts'
 import { beforeOf, checkTemplate, readHistory, type History } from '../report/index.ts'
 import { livingRuns, stateFolder } from '../rollback/index.ts'
 import { leastSample } from '../slo/index.ts'
@@ -26,9 +26,14 @@ import { recoverFirst } from './recover.ts'
 import { prepare, type Setup } from './setup.ts'
 import { tooFewRequests } from './too-few.ts'
 
-/** Names the drills that can be run, a line each. */
+/** Names the drills that can be run, a line each: name, length, and what is rehearsed. */
 export async function list(io: Io): Promise<number> {
-  for (const { name, drill } of await knownDrills(io)) io.stdout.write(`${name.padEnd(24)} ${drill.title}\n`)
+  const drills = await knownDrills(io)
+  const width = Math.max(...drills.map(({ name }) => name.length))
+  for (const { name, drill } of drills) {
+    const length = formatDuration(agendaLength(drill))
+    io.stdout.write(`${name.padEnd(width)}  ${length.padStart(6)}  ${drill.title}\n`)
+  }
   return EXIT.ok
 }
 

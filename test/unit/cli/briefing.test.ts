@@ -8,12 +8,7 @@ import type { Asker, Choice } from '../../../src/crew/index.ts'
 import type { Before } from '../../../src/record/index.ts'
 import { pipedIo } from '../../support/cli-io.ts'
 import { HEAD } from '../../support/drill-text.ts'
-import { ROOT } from '../../support/program.ts'
-
-const SHIPPED = readdirSync(join(ROOT, 'drills'))
-  .filter((file) => file.endsWith('.yaml') && file !== 'prompts.yaml')
-  .map((file) => file.replace('.yaml', ''))
-  .toSorted()
+import { SHIPPED } from '../../support/shipped.ts'
 
 const GOOD = `${HEAD}agenda:
   - { phase: baseline, length: 10s }
@@ -78,7 +73,11 @@ describe('the question which drill', () => {
 it('gameday run --list names the rest beside a drill that is broken', async () => {
   const { io, written } = place({ broken: 'agenda: 7\n', ours: GOOD })
   expect(await list(io)).toBe(0)
-  expect(written.stdout.split('\n').map((line) => line.split(' ')[0])).toEqual(['ours', ...SHIPPED, ''])
+  const names = written.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' ')[0])
+  expect(names).toEqual(['ours', ...SHIPPED])
   expect(written.stderr).toContain('gameday: left out: ')
 })
 

@@ -62,8 +62,8 @@ describe('gameday run --list', () => {
   it('names the shipped drills with a line each, and the user’s own first', async () => {
     const { code, stdout } = await run(['run', '--list'])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^friday-failover +Friday drill/m)
-    expect(stdout).toMatch(/^smoke +Smoke drill/m)
+    expect(stdout).toMatch(/^friday-failover +30m {2}Friday drill/m)
+    expect(stdout).toMatch(/^smoke +1m {2}Smoke drill/m)
     expect(stdout).not.toMatch(/prompts/)
   })
 })

@@ -8,22 +8,22 @@ import { applyOverrides, loadConfig } from '../../../src/config/index.ts'
 import {
   agendaLength,
   drillJsonSchemas,
+  explain,
   loadDrill,
   samplePlan,
   scaleAgenda,
+  type ExplainSetup,
 } from '../../../src/drill/index.ts'
 import { leastSample } from '../../../src/slo/index.ts'
 import { OVERRIDES } from '../../support/drill-text.ts'
+import { SHIPPED } from '../../support/shipped.ts'
 
 const FOLDER = fileURLToPath(new URL('../../../drills', import.meta.url))
 const load = (name: string) => loadDrill(name, { folders: [FOLDER], overrides: OVERRIDES })
 const plain = (name: string): Record<string, unknown> =>
   parse(readFileSync(join(FOLDER, `${name}.yaml`), 'utf8'))
-const NAMES = readdirSync(FOLDER)
-  .filter((file) => file !== 'prompts.yaml')
-  .map((file) => file.replace(/\.yaml$/, ''))
 
-describe.each(NAMES)('the shipped drill %s', (name) => {
+describe.each(SHIPPED)('the shipped drill %s', (name) => {
   test('is valid, and its overrides fit the default configuration', async () => {
     const [config, drill] = await both(name)
     const { providers } = applyOverrides(config, drill)
@@ -31,11 +31,37 @@ describe.each(NAMES)('the shipped drill %s', (name) => {
     else expect(providers).not.toEqual(config.providers)
   })
 
+  test('can be explained, in lines of a terminal', async () => {
+    const drill = await load(name)
+    const text = explain(drill, scaleAgenda(drill), setup(drill.load.rate))
+    expect(text).toContain('What is broken\n1. At T+')
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
+
+  test('has lines for the lead, the operator and the scribe where something is broken', async () => {
+    const { agenda } = await load(name)
+    for (const phase of agenda.filter((one) => one.phase === 'break'))
+      expect([phase.lead, name === 'smoke' ? '-' : phase.operator && phase.scribe].includes(undefined)).toBe(
+        false,
+      )
+  })
+
   test('tells editors where its schema is', () => {
     expect(readFileSync(join(FOLDER, `${name}.yaml`), 'utf8').split('\n')[0]).toBe(
       '# yaml-language-server: $schema=../schemas/drill.schema.json',
     )
   })
+})
+
+const setup = (perSecond: number): ExplainSetup => ({
+  perSecond,
+  router: { kind: 'embedded', url: null },
+  toxiproxy: { kind: 'embedded', url: null },
+  providers: [],
+  promptTokens: 300,
+  maxCostUsd: null,
+  people: true,
+  leastSample,
 })
 
 const both = async (name: string) => [await loadConfig(null), await load(name)] as const
@@ -127,7 +153,7 @@ describe('the JSON Schema of drills', () => {
   const schema = drillJsonSchemas(OVERRIDES)['drill.schema.json']
   const check = new Ajv2020({ allErrors: true, strict: false }).compile(schema)
 
-  test.each(NAMES)('accepts the shipped drill %s', (name) => {
+  test.each(SHIPPED)('accepts the shipped drill %s', (name) => {
     check(plain(name))
     expect(check.errors ?? []).toEqual([])
   })

@@ -51,6 +51,9 @@ function bench({
     gateUrl: NOBODY,
     gateToken: 'token',
     hand,
+    clock,
+    permit: () => undefined,
+    undoByPlan: () => Promise.reject(new Error('only a hand can undo it')),
     probe: async () => {
       state.probes.push(clock.now() - startMs)
       return state.revoked
