@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -137,7 +138,7 @@ describe('a cache in a file', () => {
 
   it.each([
     ['another router’s', (path: string) => open({ file: path })],
-    ['no database', (path: string) => writeFileSync(path, 'my thesis '.repeat(1000))],
+    ['no database', (path: string) => writeFile(path, 'my thesis '.repeat(1000))],
   ])('is refused if it is %s, and left as it is', async (_whose, before) => {
     const path = file()
     await before(path)
