@@ -40,7 +40,7 @@ export function chatRequests({ url, key }: Endpoint, model: string, runTag: stri
   return ({ prompt, stream }, requestId) => ({
     origin,
     path,
-    headers: { ...headers, accept: stream ? 'text/event-stream' : 'application/json' },
+    headers: { ...headers, ...tags(prompt), accept: stream ? 'text/event-stream' : 'application/json' },
     body: JSON.stringify({
       model,
       messages: [{ role: 'user', content: withMarker(prompt.text, { runTag, requestId }) }],
@@ -50,6 +50,15 @@ export function chatRequests({ url, key }: Endpoint, model: string, runTag: stri
       user: markerText({ runTag, requestId }),
     }),
   })
+}
+
+/** For whom and what the request is, as a router takes it that keeps account by tenant and feature. */
+function tags({ tenant, feature }: Question['prompt']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries({ 'x-gameday-tenant': tenant, 'x-gameday-feature': feature }).filter(([, value]) =>
+      /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value),
+    ),
+  )
 }
 
 function target(url: string): { origin: string; path: string } {

@@ -18,6 +18,7 @@ export {
 export { probeFolder } from './probes.ts'
 export { entryParser, readRecords, type Records } from './read.ts'
 export { openRecorder, type Recorder } from './recorder.ts'
+export type { RequestOutcome, RequestRecord } from './request.ts'
 export {
   resultSchema,
   type ClassResult,

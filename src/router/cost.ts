@@ -21,6 +21,11 @@ export class Bill {
     this.#usd = null
   }
 
+  /** US dollars; null if unknown. */
+  get usd(): number | null {
+    return this.#usd
+  }
+
   /** US dollars as a plain decimal, such as `0.0000123`; null if unknown. */
   text(): string | null {
     return this.#usd === null ? null : this.#usd.toFixed(10).replace(/\.?0+$/, '')

@@ -20,6 +20,7 @@ import { headersToCaller, type HeaderList } from './headers.ts'
 import { pick, type Choice } from './pick.ts'
 import type { Question } from './question.ts'
 import { errorEvent, replyError, typeOf, type RouterError } from './reply.ts'
+import { REQUEST_ID, type Ending, type RequestFacts, type Tally } from './tally.ts'
 import type { Target } from './target.ts'
 import { account, mostTelling, statusFor, type TargetFailure } from './telling.ts'
 
@@ -30,6 +31,8 @@ export interface Desk extends Besides {
   clock: Clock
   /** Every target's key, so that none is ever quoted to a caller. */
   keys: readonly string[]
+  /** Begins to keep what is told about a request; null where nobody wants to know. */
+  tally: ((request: RequestFacts) => Tally) | null
 }
 
 export const SERVED_BY = 'x-gameday-served-by'
@@ -52,6 +55,7 @@ export class Exchange implements AttemptOwner {
   readonly #desk: Desk
   readonly #question: Question
   readonly #response: ServerResponse
+  readonly #tally: Tally | null
   readonly #bill = new Bill()
   readonly #asked: Target[] = []
   readonly #failures: TargetFailure[] = []
@@ -62,8 +66,9 @@ export class Exchange implements AttemptOwner {
   #opened = false
   #over = false
 
-  constructor(desk: Desk, question: Question, response: ServerResponse) {
+  constructor(desk: Desk, question: Question, response: ServerResponse, tally: Tally | null = null) {
     this.#desk = desk
+    this.#tally = tally
     this.#question = question
     this.#response = response
     this.clock = desk.clock
@@ -80,6 +85,7 @@ export class Exchange implements AttemptOwner {
 
   opened(attempt: Attempt, status: number, headers: IncomingHttpHeaders): void {
     this.#opened = true
+    this.#tally?.firstContent()
     const list = this.#headers(attempt, headers)
     if (attempt.target.config.price !== undefined) list.push('trailer', COST)
     this.#response.writeHead(status, list)
@@ -87,6 +93,7 @@ export class Exchange implements AttemptOwner {
 
   send(bytes: Buffer): boolean {
     this.#question.memo?.streamed(bytes)
+    this.#tally?.sent(bytes)
     if (this.#response.write(bytes)) return true
     this.#response.once('drain', () => {
       if (!this.#over) this.#attempt?.resume()
@@ -97,7 +104,7 @@ export class Exchange implements AttemptOwner {
   answered(attempt: Attempt, whole: WholeAnswer, usage: Usage | null): void {
     if (this.#question.judged) this.#charge(attempt, usage)
     this.#sendWhole(attempt, whole)
-    this.#finish()
+    this.#finish({ target: attempt.target, usage })
     this.#keep(attempt, usage, whole.body)
     const tookMs = this.clock.now() - attempt.startedMs
     if (this.#question.judged)
@@ -112,7 +119,7 @@ export class Exchange implements AttemptOwner {
   streamed(attempt: Attempt, usage: Usage | null): void {
     attempt.target.circuit.succeeded(attempt.pass, this.clock.now(), 'stream')
     this.#charge(attempt, usage)
-    this.#finish()
+    this.#finish({ target: attempt.target, usage })
     const cost = this.#bill.text()
     if (cost !== null && attempt.target.config.price !== undefined) this.#response.addTrailers([[COST, cost]])
     this.#response.end()
@@ -140,10 +147,10 @@ export class Exchange implements AttemptOwner {
       })
     else target.circuit.released(pass, nowMs)
 
-    if (this.#opened) return this.#breakOff(failure, told === true)
+    if (this.#opened) return this.#breakOff(attempt, failure, told === true)
     if (whole !== undefined && isCallersAffair(failure)) {
-      this.#finish()
-      return this.#sendWhole(attempt, whole)
+      this.#sendWhole(attempt, whole)
+      return this.#finish({ target, failure, usage })
     }
     // A caller's fault that is not the caller's affair: to be handed on only if nobody else can do it.
     if (whole !== undefined && failure.class === 'caller-fault') this.#notHere ??= { attempt, whole }
@@ -235,22 +242,30 @@ export class Exchange implements AttemptOwner {
   }
 
   #giveUp(): void {
-    this.#finish()
     const refusals = this.#refusals()
     if (refusals[0] !== undefined) return this.#refuse(refusals[0], refusals)
     const telling = mostTelling(this.#failures)
+    this.#finish({
+      target: this.#asked.find(({ config }) => config.role === telling?.role) ?? null,
+      failure: telling?.failure ?? { class: 'no-provider' },
+    })
     if (telling === null) {
-      return replyError(this.#response, 503, {
-        type: 'no_provider',
-        code: 'no_provider',
-        message: 'No provider could be asked.',
-      })
+      return replyError(
+        this.#response,
+        503,
+        {
+          type: 'no_provider',
+          code: 'no_provider',
+          message: 'No provider could be asked.',
+        },
+        this.#requestId(),
+      )
     }
     const { failure } = telling
     if (failure.class === 'caller-fault' && this.#notHere !== null) {
       return this.#sendWhole(this.#notHere.attempt, this.#notHere.whole)
     }
-    const headers = [ATTEMPTS, String(this.#attempts)]
+    const headers = [...this.#requestId(), ATTEMPTS, String(this.#attempts)]
     if (failure.retryAfterMs !== null)
       headers.push('retry-after', String(Math.ceil(failure.retryAfterMs / 1000)))
     replyError(
@@ -270,8 +285,10 @@ export class Exchange implements AttemptOwner {
   }
 
   #refuse({ refusal }: TargetRefusal, refusals: readonly TargetRefusal[]): void {
-    const headers = [ATTEMPTS, String(this.#attempts), 'x-should-retry', 'false']
-    headers.push(GUARDRAIL, deedsText([{ what: 'refused', limit: refusal.limit }]))
+    const guardrail = deedsText([{ what: 'refused', limit: refusal.limit }])
+    this.#finish({ target: null, failure: { class: 'refused' }, guardrail })
+    const headers = [...this.#requestId(), ATTEMPTS, String(this.#attempts), 'x-should-retry', 'false']
+    headers.push(GUARDRAIL, guardrail)
     replyError(
       this.#response,
       refusalStatus(refusal),
@@ -284,8 +301,8 @@ export class Exchange implements AttemptOwner {
    * Ends a stream that cannot be completed: an error event, unless the provider's own has gone out, and then no clean
    * end of the message either, so that a client which reads neither errors nor finish reasons notices as well.
    */
-  #breakOff(failure: Failure, told: boolean): void {
-    this.#finish()
+  #breakOff({ target }: Attempt, failure: Failure, told: boolean): void {
+    this.#finish({ target, failure })
     if (told && !failure.blamesTarget) {
       this.#response.end()
       return
@@ -315,13 +332,16 @@ export class Exchange implements AttemptOwner {
     const quotesKey = status >= 300 && keys.some((key) => body.includes(key))
     const sent = quotesKey ? Buffer.from(withoutKeys(body.toString(), keys)) : body
     list.push('content-length', String(sent.length))
+    this.#tally?.sent(sent)
     this.#response.writeHead(status, list)
     this.#response.end(sent)
   }
 
   #sendRecalled({ contentType, body, ageMs }: Replay): void {
-    this.#finish()
+    this.#tally?.sent(body)
+    this.#finish({ target: null, cached: true })
     const list = [
+      ...this.#requestId(),
       SERVED_BY,
       'cache',
       'age',
@@ -343,8 +363,19 @@ export class Exchange implements AttemptOwner {
 
   #headers({ target }: Attempt, headers: IncomingHttpHeaders): HeaderList {
     const list = headersToCaller(headers)
-    list.push(SERVED_BY, target.config.role, ATTEMPTS, String(this.#attempts), ...this.#guardrail())
+    list.push(
+      ...this.#requestId(),
+      SERVED_BY,
+      target.config.role,
+      ATTEMPTS,
+      String(this.#attempts),
+      ...this.#guardrail(),
+    )
     return list
+  }
+
+  #requestId(): HeaderList {
+    return this.#tally === null ? [] : [REQUEST_ID, this.#tally.id]
   }
 
   #charge({ target }: Attempt, usage: Usage | null): void {
@@ -359,14 +390,20 @@ export class Exchange implements AttemptOwner {
     this.#question.memo?.keep(whole, costOf(usage, target.config.price))
   }
 
-  #finish(): void {
+  #finish(ending: Ending): void {
     this.#over = true
     this.alarm.clear()
+    this.#tally?.end(
+      { guardrail: this.#guardrail()[1] ?? null, ...ending },
+      { attempts: this.#attempts, costUsd: this.#bill.usd },
+    )
   }
 
   #callerGone(): void {
     if (this.#over) return
-    this.#finish()
+    // What was under way may be billed, and nobody says how much.
+    this.#bill.addUnknown()
+    this.#finish({ target: this.#attempt?.target ?? null, abandoned: true })
     this.#question.watch?.ended(null)
     this.#attempt?.cancel()
     if (this.#attempt !== null) this.#attempt.target.circuit.released(this.#attempt.pass, this.clock.now())

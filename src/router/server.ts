@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { GamedayError, InternalError, systemCode } from '../base/index.ts'
 import { setBesides, type Besides } from './besides.ts'
 import { BASE, bypass, guarded, routes } from './routes.ts'
+import { tallies } from './tally.ts'
 import { prepareTargets, type Target } from './target.ts'
 import type { Router, RouterOptions } from './types.ts'
 
@@ -25,7 +26,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   const listener =
     options.bypass === null
       ? routes({ ...deskOf(options, targets), ...besides })
-      : bypass(targetOf(targets, options.bypass))
+      : bypass(targetOf(targets, options.bypass), tallies(options))
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS },
     clientKey === undefined ? listener : guarded(listener, clientKey),
@@ -36,21 +37,23 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   })
 
   let stopping: Promise<void> | undefined
+  const stopNow = () =>
+    (stopping ??= stop(server, options.dispatcher === undefined ? targets : []).then(() => answers?.close()))
   return {
     url: `http://${reachable(config.listen)}:${port}${BASE}`,
     port,
     cache: () => answers?.stats() ?? null,
-    stop: () =>
-      (stopping ??= stop(server, options.dispatcher === undefined ? targets : []).then(() =>
-        answers?.close(),
-      )),
+    drain: (graceMs) => drain(server, graceMs).then(stopNow),
+    stop: stopNow,
   }
 }
 
-function deskOf({ config, clock }: RouterOptions, targets: readonly Target[]) {
+function deskOf(options: RouterOptions, targets: readonly Target[]) {
+  const { config, clock } = options
   if (targets.length === 0)
     throw new GamedayError('the router has no target', { code: 'ROUTER_TARGET_MISSING' })
-  return { config, clock, targets, keys: targets.map((target) => target.config.key) }
+  const keys = targets.map((target) => target.config.key)
+  return { config, clock, targets, keys, tally: tallies(options) }
 }
 
 function targetOf(targets: readonly Target[], role: string): Target {
@@ -91,6 +94,20 @@ function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   if (host === '::') return '[::1]'
   return host.includes(':') ? `[${host}]` : host
+}
+
+/** Resolves when the last answer is out, or after `graceMs`. Idle connections are closed, so that callers go elsewhere. */
+async function drain(server: Server, graceMs: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const late = setTimeout(resolve, graceMs)
+    server.close(() => {
+      clearTimeout(late)
+      resolve()
+    })
+    // An answer that ends from here on says so to its caller; Node closes the connection behind it.
+    server.closeIdleConnections()
+    server.keepAliveTimeout = 1
+  })
 }
 
 async function stop(server: Server, own: readonly Target[]): Promise<void> {

@@ -3,6 +3,7 @@ import type { Clock, FailureClass, ProviderRole } from '../base/index.ts'
 import type { CacheStats } from '../cache/index.ts'
 import type { RouterConfig } from '../config/index.ts'
 import type { CheaperModel } from './guard/index.ts'
+import type { RequestRecord } from '../record/index.ts'
 
 /** One provider behind the router. Its key stays here: it is sent to `baseUrl` and shown nowhere else. */
 export interface RouterTarget {
@@ -42,6 +43,10 @@ export interface RouterOptions {
   /** Sends everything straight to this provider, unjudged; null routes. */
   bypass: ProviderRole | null
   onEvent: (event: RouterEvent) => void
+  /** Takes what is told about every chat request, once, when it is over. It must be quick and must not throw. */
+  onRequest?: (record: RequestRecord) => void
+  /** Whether these records hold what was asked and answered. */
+  recordText?: boolean
   /** Carries every request to every target instead of the router's own pools; the caller closes it. */
   dispatcher?: Dispatcher
   /** What callers must send as `Authorization: Bearer …`; without it nobody is asked, which suits a loopback. */
@@ -54,6 +59,8 @@ export interface Router {
   port: number
   /** What the cache has done so far; null without one. */
   cache(): CacheStats | null
+  /** Takes no new connection, lets what is under way come to its end, for up to `graceMs`, then stops. */
+  drain(graceMs: number): Promise<void>
   /** Cuts what is under way, closes the endpoint and the connections to the targets. */
   stop(): Promise<void>
 }

@@ -3,6 +3,7 @@ import { afterEach } from 'vitest'
 import { systemClock, type Clock, type ProviderRole } from '../../src/base/index.ts'
 import { configSchema, type RouterConfig } from '../../src/config/index.ts'
 import { startRouter, type Router, type RouterEvent, type RouterTarget } from '../../src/router/index.ts'
+import type { RequestRecord } from '../../src/record/index.ts'
 import { answers, startUpstream, type Script, type Upstream } from './router-upstream.ts'
 
 const stops: (() => Promise<void>)[] = []
@@ -36,6 +37,7 @@ export interface PairOptions {
   clock?: Clock
   bypass?: ProviderRole
   clientKey?: string
+  recordText?: boolean
   targets?: Partial<Record<ProviderRole, Partial<RouterTarget>>>
 }
 
@@ -44,6 +46,8 @@ export interface Pair {
   primary: Upstream
   secondary: Upstream
   events: RouterEvent[]
+  /** What the router told about requests that are over. */
+  records: RequestRecord[]
   /** The states the primary's circuit went through. */
   states: () => string[]
   ask: (options?: AskOptions) => Promise<Reply>
@@ -54,6 +58,7 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
   const primary = await startUpstream(options.primary ?? answers('primary'))
   const secondary = await startUpstream(options.secondary ?? answers('secondary'))
   const events: RouterEvent[] = []
+  const records: RequestRecord[] = []
   const target = (role: ProviderRole, upstream: Upstream): RouterTarget => ({
     role,
     name: `test-${role}`,
@@ -69,6 +74,8 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
     clock: options.clock ?? systemClock,
     bypass: options.bypass ?? null,
     onEvent: (event) => events.push(event),
+    onRequest: (record) => records.push(record),
+    ...(options.recordText === undefined ? {} : { recordText: options.recordText }),
     ...(options.clientKey === undefined ? {} : { clientKey: options.clientKey }),
   })
   stops.push(primary.stop, secondary.stop, () => router.stop())
@@ -77,6 +84,7 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
     primary,
     secondary,
     events,
+    records,
     states: () => events.filter(({ provider }) => provider === 'primary').map(({ state }) => state),
     ask: (ask) => askChat(router.url, ask),
   }

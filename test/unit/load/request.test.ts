@@ -47,3 +47,12 @@ describe('a chat request', () => {
     expect(() => chatRequests(bad, 'm', 'r7')).not.toThrow(/CANARY/)
   })
 })
+
+describe('the tags of a request', () => {
+  it('go with it as headers, but for those that no header can carry', () => {
+    const headers = (tenant: string) =>
+      chatRequests(endpoint, 'm', 'r7')({ prompt: { ...prompt, tenant }, stream: false }, 'm1').headers
+    expect(headers('acme')).toMatchObject({ 'x-gameday-tenant': 'acme', 'x-gameday-feature': 'search' })
+    expect(headers('Grüße')).not.toHaveProperty('x-gameday-tenant')
+  })
+})
