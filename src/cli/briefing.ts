@@ -83,7 +83,7 @@ export function sayBriefing(
   const paragraphs = [
     '',
     explain(drill, planned, surroundings(setup, { people: true, maxCostUsd })),
-    budgetLeft(drill.objectives, config.errorBudget.spent),
+    budgetLeft(drill.objectives, config.errorBudget.spent, setup.spentFrom),
     ...(before === null ? [] : [comparedWith(before)]),
     '',
   ]
@@ -104,12 +104,16 @@ function fitted(line: string, { columns = COLUMNS }: Output): string {
   return wrapped(line, lead.length, Math.min(COLUMNS, columns || COLUMNS))
 }
 
-function budgetLeft(objectives: Setup['drill']['objectives'], spent: number | undefined): string {
+function budgetLeft(
+  objectives: Setup['drill']['objectives'],
+  spent: number | undefined,
+  from: Setup['spentFrom'],
+): string {
   const allowed = Number(allowedFailures(objectives).toFixed(1))
   const left =
     spent === undefined
-      ? `How many of its ${allowed} failures are left is not known: gameday.yaml does not say how many were spent.`
-      : `${Number((allowed - spent).toFixed(1))} of ${allowed} failures are left.`
+      ? `How many of its ${allowed} failures are left is not known: there is no request log, and gameday.yaml does not say how many were spent.`
+      : `${Number((allowed - spent).toFixed(1))} of ${allowed} failures are left, by ${from === 'log' ? 'the request log' : 'gameday.yaml'}.`
   return `Error budget of this window\n  ${left}`
 }
 

@@ -3,7 +3,9 @@ import type { Io } from './io.ts'
 import type { RunFlags } from './flags.ts'
 import type { JoinFlags } from './join.ts'
 import type { NoteFlags } from './note.ts'
+import type { ServeRouterFlags } from './serve-router.ts'
 import type { ServeToxiproxyFlags } from './serve.ts'
+import type { SloAddFlags, SloFlags } from './slo.ts'
 
 /** Declares one command on the program. Its code is loaded when it is called. */
 type AddCommand = (program: Command, io: Io, done: (exitCode: number) => void) => void
@@ -154,6 +156,38 @@ const addHistory: AddCommand = (program, io, done) => {
     })
 }
 
+const CONFIG = ['--config <file>', 'configuration to use; default: gameday.yaml, if there is one'] as const
+
+const addSlo: AddCommand = (program, io, done) => {
+  const slo = program
+    .command('slo')
+    .description('how the promise stands over its rolling window, by the request log')
+    .option('--by <what>', 'by tenant or by feature as well')
+    .option('--json', 'as one JSON document')
+    .option('--markdown', 'as Markdown')
+    .option(
+      '--check',
+      'exit 1 when the error budget is spent (5 when nothing is known): for a deploy pipeline',
+    )
+    .option(...CONFIG)
+    .action(async (flags: SloFlags) => {
+      const command = await import('./slo.ts')
+      done(await command.slo(flags, io))
+    })
+  slo
+    .command('add')
+    .description('book what a part of the error budget was spent on')
+    .requiredOption('--cause <cause>', 'deploy, experiment or provider')
+    .requiredOption('--failures <n>', 'how many of the failures; negative to take some of a booking back')
+    .option('--note <text>', 'what happened')
+    .option(...CONFIG)
+    .action(async (_flags: unknown, command: Command) => {
+      const { sloAdd } = await import('./slo.ts')
+      // Both have --config, and commander gives it to whichever stands first.
+      done(await sloAdd(command.optsWithGlobals<SloAddFlags>(), io))
+    })
+}
+
 const addSchema: AddCommand = (program, io, done) => {
   program
     .command('schema')
@@ -167,7 +201,9 @@ const addSchema: AddCommand = (program, io, done) => {
 }
 
 const addServe: AddCommand = (program, io, done) => {
-  const serve = program.command('serve').description('one moving part alone, in the foreground: toxiproxy')
+  const serve = program
+    .command('serve')
+    .description('one moving part alone, in the foreground: toxiproxy or router')
   serve
     .command('toxiproxy')
     .description('a Toxiproxy server, in the place of the original’s; its flags may have one dash, as there')
@@ -180,6 +216,14 @@ const addServe: AddCommand = (program, io, done) => {
     .action(async (flags: ServeToxiproxyFlags) => {
       const { serveToxiproxy } = await import('./serve.ts')
       done(await serveToxiproxy(flags, io))
+    })
+  serve
+    .command('router')
+    .description('the router of gameday.yaml, with its request log, its alerts and its exporters')
+    .option(...CONFIG)
+    .action(async (flags: ServeRouterFlags) => {
+      const { serveRouter } = await import('./serve-router.ts')
+      done(await serveRouter(flags, io))
     })
 }
 
@@ -195,5 +239,6 @@ export const COMMANDS: readonly AddCommand[] = [
   addReport,
   addHistory,
   addServe,
+  addSlo,
   addSchema,
 ]

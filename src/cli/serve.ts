@@ -37,7 +37,7 @@ export async function serveToxiproxy(flags: ServeToxiproxyFlags, io: Io): Promis
 }
 
 /** Resolves at the first signal; whoever sends a second one is not waiting any more, and ends the process by it. */
-function stopAsked(io: Io): Promise<void> {
+export function stopAsked(io: Io): Promise<void> {
   return new Promise((done) => {
     const release = io.onSignal(() => {
       release()

@@ -27,6 +27,7 @@ import { withTilde } from '../rollback/index.ts'
 import { leastSample } from '../slo/index.ts'
 import { readSeed } from './flags.ts'
 import type { Io } from './io.ts'
+import { spentBefore, type SpentBefore } from './spent-before.ts'
 
 /** Flags that say what is to be run, shared by all commands that look at a drill. */
 export interface SetupFlags {
@@ -49,6 +50,8 @@ export interface Setup {
   seed: number
   /** What a script answers in people's place; null where there is none. */
   answers: Answers | null
+  /** Who says what of the error budget is spent, as `config` has it; absent where nobody does. */
+  spentFrom?: SpentBefore['source']
 }
 
 /** The schemas by which a drill's overrides of the configuration are checked. */
@@ -82,6 +85,7 @@ export async function prepare(
     url === undefined
       ? overridden
       : { ...overridden, toxiproxy: { ...overridden.toxiproxy, url: checkUrl(url) } }
+  const spent = spentBefore(config, drill, io)
   const planned = scaleAgenda(
     drill,
     flags.duration === undefined ? null : readFlag('--duration', flags.duration, parseDuration, '10m'),
@@ -92,7 +96,8 @@ export async function prepare(
   return {
     drill: { ...drill, file: shownPath(drill.file, io) },
     planned,
-    config,
+    config: { ...config, errorBudget: spent === null ? {} : { spent: spent.failures } },
+    ...(spent === null ? {} : { spentFrom: spent.source }),
     prompts: await readPrompts(drill),
     perSecond,
     seed,

@@ -7,6 +7,8 @@ export function misfits(config: Config): Objection[] {
     ...PROVIDER_ROLES.flatMap((role) => providerMisfits(config, role)),
     ...timeoutMisfits(config),
     ...portMisfits(config),
+    ...retentionMisfits(config),
+    ...alertMisfits(config),
   ]
 }
 
@@ -45,6 +47,17 @@ function timeoutMisfits({ router: { timeouts } }: Config): Objection[] {
   if (timeouts.total >= longest) return []
   const found = `${formatDuration(timeouts.total)}, less than another clock of the same request`
   return [objection(['router', 'timeouts', 'total'], found, `write at least ${formatDuration(longest)}`)]
+}
+
+function alertMisfits({ alerts: { webhook, command } }: Config): Objection[] {
+  if (webhook === undefined || command === undefined) return []
+  return [objection(['alerts', 'command'], 'a command beside a webhook', 'keep one of the two')]
+}
+
+function retentionMisfits({ log: { retention }, objectives: { window } }: Config): Objection[] {
+  if (retention >= window) return []
+  const found = `${formatDuration(retention)}, less than the window of the objectives`
+  return [objection(['log', 'retention'], found, `write at least ${formatDuration(window)}`)]
 }
 
 function portMisfits({ stage, router }: Config): Objection[] {

@@ -3,6 +3,7 @@ export type { Degradation, GuardrailsConfig } from './guardrails.ts'
 export { configJsonSchemas } from './json-schema.ts'
 export { resolveKeys } from './keys.ts'
 export { loadConfig, parseConfig } from './load.ts'
+export type { AlertsConfig, ExportConfig, LogConfig, ObjectivesConfig } from './log.ts'
 export { applyOverrides } from './overrides.ts'
 export {
   providerOverridesSchema,

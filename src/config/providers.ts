@@ -3,7 +3,7 @@ import { duration, money, PROVIDER_ROLES, type ProviderRole } from '../base/inde
 
 /** The two providers of `gameday.yaml`, and what of them a drill may override. */
 
-const envName = z
+export const envName = z
   .string({ error: 'write the name of an environment variable such as OPENAI_API_KEY' })
   .regex(/^[A-Z_][A-Z0-9_]*$/, {
     error: 'write the name of an environment variable such as OPENAI_API_KEY, never a key itself',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { duration } from '../base/index.ts'
+import { alertsSchema, exportSchema, logSchema, objectivesSchema } from './log.ts'
 import { providersSchema } from './providers.ts'
 import { address, port, routerSchema } from './router.ts'
 
@@ -42,7 +43,7 @@ const errorBudgetSchema = z.strictObject({
     .number()
     .min(0)
     .optional()
-    .describe('Failures already counted in this window; unknown if left out'),
+    .describe('Failures already counted in this window, where there is no request log; unknown if left out'),
 })
 
 export const configSchema = z
@@ -52,6 +53,12 @@ export const configSchema = z
     router: routerSchema.prefault({}).describe('The embedded router'),
     toxiproxy: toxiproxySchema.prefault({}).describe('The fault injector'),
     stage: stageSchema.prefault({}).describe('Where gate and embedded Toxiproxy listen'),
+    objectives: objectivesSchema
+      .prefault({})
+      .describe('What is promised: what the request log is held against. A drill states its own'),
+    log: logSchema.prefault({}).describe('The request log of the router that `gameday serve router` starts'),
+    alerts: alertsSchema.prefault({}).describe('Who is told when one of the three alerts fires'),
+    export: exportSchema.prefault({}).describe('Where requests are told of besides the log'),
     errorBudget: errorBudgetSchema.prefault({}).describe('What of the error budget is already spent'),
   })
   .meta({ title: 'gameday.config/1', description: 'gameday.yaml, as a person writes it' })

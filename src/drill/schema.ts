@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration, money, percent, rate } from '../base/index.ts'
+import { ALERT_IDS, duration, objectiveFields, percent, rate } from '../base/index.ts'
 import { answersSchema } from './answers.ts'
 import { phaseSchema } from './phase.ts'
 import { line, text } from './text.ts'
@@ -7,21 +7,8 @@ import { line, text } from './text.ts'
 /** A drill file, version 1. Strict: an unknown key is an error. */
 
 const MINUTES_10 = 600_000
-const DAY = 86_400_000
 
-const objectives = z.strictObject({
-  success: percent({ least: 0, most: 1, exclusive: true }).describe(
-    'Share of requests that succeed, such as 99.5%',
-  ),
-  p95: duration({ least: 1, most: MINUTES_10 }).describe(
-    '95th percentile of the response time, failures counted as infinite',
-  ),
-  cost: money().describe('Average cost of a successful request'),
-  window: duration({ least: DAY, most: 400 * DAY })
-    .prefault('30d')
-    .describe('Rolling window of the objectives'),
-  requests: z.int().min(1).default(10_000).describe('Requests in the window'),
-})
+const objectives = z.strictObject(objectiveFields)
 
 const traffic = z.strictObject({
   rate: rate().describe("The client's real traffic, for what an outage would spend"),
@@ -62,6 +49,13 @@ const load = z.strictObject({
     .describe(
       'Requests that go straight to the primary beside the router, at most 1/s, as a share of the rate: without them no fault is proven',
     ),
+})
+
+const alerts = z.strictObject({
+  expected: z
+    .array(z.enum(ALERT_IDS))
+    .refine((ids) => new Set(ids).size === ids.length, { error: 'name each alert once' })
+    .describe('Alerts that have to fire, and no others; their objectives are missed on purpose'),
 })
 
 const steadyState = z.strictObject({
@@ -133,6 +127,11 @@ export function drillSchemaWith<R, P>(overrides: OverrideSchemas<R, P>) {
         .prefault({})
         .describe('What must hold in the baseline before anything is broken'),
       abort: z.array(abortRule).default([]).describe('When the drill stops and restores by itself'),
+      alerts: alerts
+        .exactOptional()
+        .describe(
+          'Which of the three alerts this drill is meant to set off; nothing is demanded if left out',
+        ),
       agenda: z.array(phaseSchema).min(1).describe('The phases, in order'),
       answers: answersSchema
         .optional()

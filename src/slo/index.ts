@@ -1,3 +1,5 @@
+export { describeAlert, nextPage, readAlert, SLICES, type AlertReading, type Slice } from './alerts.ts'
+export { burns, type Burn, type Losses } from './burn-windows.ts'
 export {
   allowedFailures,
   burnRate,
@@ -16,3 +18,4 @@ export {
   type Observed,
 } from './objectives.ts'
 export { leastSample, rateNeeded, samplePower, type SamplePower } from './sample-power.ts'
+export { standing, type Standing } from './standing.ts'

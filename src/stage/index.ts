@@ -1,5 +1,7 @@
 export type { StageChanges } from './changes.ts'
 export { stageLoad, type StagedLoad } from './load.ts'
+export { stageLog, type StagedLog } from './log.ts'
 export { embeddedRouter, type RouterHands, type RouterMaker, type StagedRouter } from './router.ts'
 export { startStage, type Stage, type StagedProxy } from './stage.ts'
+export { startUpstreams } from './upstreams.ts'
 export type { LoadPartData } from './workers/load.ts'

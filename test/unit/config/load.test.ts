@@ -78,6 +78,10 @@ describe('without a file', () => {
           toxiproxy: 0,
         },
       },
+      objectives: { success: 0.995, p95: 2500, cost: 0.015, window: 2_592_000_000, requests: 10_000 },
+      log: { retention: 7_776_000_000, text: false },
+      alerts: {},
+      export: {},
       errorBudget: {},
     })
   })
@@ -202,4 +206,14 @@ test('the JSON Schema accepts what the reader accepts, and refuses what it refus
   expect(check({ version: 1, router: { timeouts: { total: '1m' } } })).toBe(true)
   expect(check({ version: 1, router: { timeouts: { total: 'soon' } } })).toBe(false)
   expect(check({ version: 1, rooter: {} })).toBe(false)
+})
+
+describe('the log and the alerts', () => {
+  test.each([
+    ['log:\n  retention: 20d\n', /log\.retention: .*20d, less than the window of the objectives/],
+    ['alerts:\n  webhook: SLACK_URL\n  command: [page]\n', /a command beside a webhook/],
+    ['alerts:\n  webhook: https://hooks.example\n', /never a key itself/],
+  ])('refuse %j', (yaml, message) => {
+    expect(() => parseConfig(`version: 1\n${yaml}`, 'gameday.yaml')).toThrow(message)
+  })
 })

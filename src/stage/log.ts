@@ -1,0 +1,77 @@
+import type { Clock } from '../base/index.ts'
+import { openOutbox, type Delivery, type OutboxFigures } from '../log/index.ts'
+import type { RequestRecord } from '../record/index.ts'
+import { startPart } from './part.ts'
+import type { LogPartCommand, LogPartData, LogPartEvent } from './workers/log.ts'
+
+/** Most requests that wait to be written: at 200/s for as long as a disk hangs for 50 seconds. */
+const MOST_WAITING = 10_000
+const BATCH = 500
+const EVERY_MS = 100
+const SLOWEST_MS = 10_000
+
+export interface StagedLog {
+  /** Takes a record and returns at once, whatever the disk does. */
+  add(record: RequestRecord): void
+  figures(): OutboxFigures
+  /** Writes what waits, for up to `graceMs`, and closes the log. */
+  stop(graceMs: number): Promise<void>
+}
+
+export interface StagedLogOptions {
+  data: LogPartData
+  clock: Clock
+  /** Says in a sentence what people should know: a page, or that something does not work. */
+  say: (text: string) => void
+}
+
+/** Starts the log in a worker of its own, where nothing waits for the disk. Throws `LOG_UNUSABLE`. */
+export async function stageLog({ data, clock, say }: StagedLogOptions): Promise<StagedLog> {
+  let answer: ((delivery: Delivery) => void) | null = null
+  const settle = (delivery: Delivery) => {
+    answer?.(delivery)
+    answer = null
+  }
+  let death: string | null = null
+  const part = await startPart<LogPartData, true, LogPartEvent, LogPartCommand, true>({
+    name: 'log',
+    data,
+    onEvent: (event) => {
+      if (event.type === 'written') settle({ state: 'taken' })
+      else if (event.type === 'not-written') settle({ state: 'later', why: event.why })
+      else say(event.text)
+    },
+    onDeath: (error) => {
+      death = error.message
+      settle({ state: 'later', why: death })
+    },
+  })
+  const outbox = openOutbox<RequestRecord>({
+    clock,
+    most: MOST_WAITING,
+    batch: BATCH,
+    everyMs: EVERY_MS,
+    slowestMs: SLOWEST_MS,
+    deliver: (records, lost) =>
+      death === null
+        ? new Promise((resolve) => {
+            answer = resolve
+            part.send({ type: 'write', records, lost })
+          })
+        : Promise.resolve({ state: 'later', why: death }),
+    onChange: ({ failing, why, lost }) =>
+      say(
+        failing
+          ? `requests cannot be written into the log: ${why}; they are answered all the same`
+          : `requests are written into the log again; ${lost} of them are missing in it`,
+      ),
+  })
+  return {
+    add: (record) => outbox.add(record),
+    figures: () => outbox.figures(),
+    async stop(graceMs) {
+      await outbox.close(graceMs)
+      await part.stop()
+    },
+  }
+}
