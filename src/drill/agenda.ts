@@ -28,6 +28,16 @@ export function agendaLength({ agenda }: Agenda): number {
   return agenda.reduce((sum, { length }) => sum + length, 0)
 }
 
+/** How many times as long as in the file the breaks are now: the alerts' windows are scaled with them. */
+export function breakScale(planned: readonly PlannedPhase[]): number {
+  const breaks = planned.filter(({ kind }) => kind === 'break')
+  const [now, written] = [
+    breaks.reduce((sum, { plannedMs }) => sum + plannedMs, 0),
+    breaks.reduce((sum, { phase }) => sum + phase.length, 0),
+  ]
+  return written === 0 ? 1 : now / written
+}
+
 /** The names by which the phases of an agenda go. */
 export const agendaNames = ({ agenda }: Agenda): string[] =>
   phaseNames(agenda.map(({ phase, name }) => ({ kind: phase, name })))

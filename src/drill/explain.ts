@@ -66,10 +66,17 @@ function explainPromises({
   objectives: { success, p95, cost, window, requests },
   targets,
   claim,
+  alerts,
 }: Drill): string {
   return paragraph(
-    `In every outage: ${percentOf(success)} of requests succeed, p95 under ${formatDuration(p95)} with failures counted as infinite, a successful request costs under $${cost} on average. Stable by the other provider within ${formatDuration(targets.failover)}, home again within ${formatDuration(targets.failback)}, at most ${formatDuration(targets.tax)} more a request in between. The error budget is ${count(Number(((1 - success) * requests).toFixed(6)))} of ${count(requests)} requests in ${formatDuration(window)}.${UNCLAIMED[claim]}`,
+    `In every outage: ${percentOf(success)} of requests succeed, p95 under ${formatDuration(p95)} with failures counted as infinite, a successful request costs under $${cost} on average. Stable by the other provider within ${formatDuration(targets.failover)}, home again within ${formatDuration(targets.failback)}, at most ${formatDuration(targets.tax)} more a request in between. The error budget is ${count(Number(((1 - success) * requests).toFixed(6)))} of ${count(requests)} requests in ${formatDuration(window)}.${UNCLAIMED[claim]}${alerts === undefined ? '' : explainAlerts(alerts.expected)}`,
   )
+}
+
+function explainAlerts(expected: readonly string[]): string {
+  return expected.length === 0
+    ? ' No alert may fire.'
+    : ` The alert on ${expected.join(', ')} has to fire and no other one may: what it watches is missed on purpose.`
 }
 
 function explainUndo({ agenda }: Drill, { toxiproxy, people }: ExplainSetup): string {

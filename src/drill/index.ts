@@ -1,4 +1,4 @@
-export { agendaLength, type PlannedPhase } from './agenda.ts'
+export { agendaLength, breakScale, type PlannedPhase } from './agenda.ts'
 export type { Answers } from './answers.ts'
 export { drawBlind } from './blind.ts'
 export type { Drill } from './drill.ts'

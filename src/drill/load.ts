@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, resolve } from 'node:path'
 import { readYaml, unreadableFile, type Objection } from '../base/index.ts'
 import { checkAgenda } from './check.ts'
+import { checkAlerts } from './check-alerts.ts'
 import { checkAnswers } from './check-answers.ts'
 import type { Drill } from './drill.ts'
 import { findDrill } from './find.ts'
@@ -62,7 +63,7 @@ export function parseDrill<R, P>(
     check: (raw) => {
       const items = readItems(raw)
       const answers = isRecord(raw) ? checkAnswers(raw.answers, ['answers'], items) : []
-      return [...checkAgenda(items), ...answers, ...check(raw)]
+      return [...checkAgenda(items), ...checkAlerts(raw, items), ...answers, ...check(raw)]
     },
   })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  ALERT_IDS,
   CREW_ROLES,
   DEBRIEF_QUESTIONS,
   FAILURE_CLASSES,
@@ -26,6 +27,18 @@ const assigned = {
   due: z.string().exactOptional().describe('ISO date'),
 }
 const script = z.literal(true).exactOptional().describe('A script wrote it in the place of whom it names')
+
+const startedAlerts = z
+  .strictObject({
+    expected: z
+      .array(z.enum(ALERT_IDS))
+      .nullable()
+      .describe('Those that have to fire, and no others; null where the drill demands nothing'),
+    windowsMs: z
+      .strictObject({ p95: z.number(), success: z.number(), cost: z.number() })
+      .describe('For how long it has to be so, scaled with the agenda'),
+  })
+  .describe('The alerts on the drill’s own samples')
 
 /** Facts about the run that no other line repeats: what the result needs of the drill and its surroundings. */
 const started = z.strictObject({
@@ -54,6 +67,10 @@ const started = z.strictObject({
     perSecond: z.number(),
     countsAgainstBudget: z.boolean(),
     spentBefore: z.number().nullable(),
+    spentFrom: z
+      .enum(['log', 'config'])
+      .exactOptional()
+      .describe('Who says so: the request log, or gameday.yaml'),
   }),
   load: z.strictObject({
     perSecond: z.number(),
@@ -63,6 +80,7 @@ const started = z.strictObject({
   }),
   environment: environmentSchema,
   phases: z.array(z.strictObject({ name: z.string(), kind: z.enum(PHASE_KINDS), plannedMs: z.number() })),
+  alerts: startedAlerts.exactOptional(),
   despiteFreeze: z.string().nullable(),
   before: beforeSchema.exactOptional().describe('The drill of this name before this one'),
 })

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { CREW_ROLES, DEBRIEF_QUESTIONS, PHASE_KINDS, FAULT_TARGETS, VERDICTS } from '../base/index.ts'
+import {
+  ALERT_IDS,
+  CREW_ROLES,
+  DEBRIEF_QUESTIONS,
+  PHASE_KINDS,
+  FAULT_TARGETS,
+  VERDICTS,
+} from '../base/index.ts'
 import {
   beforeSchema,
   drillSchema,
@@ -183,6 +190,10 @@ export const resultSchema = z
       requests: z.number(),
       allowed: z.number(),
       spentBefore: z.number().nullable(),
+      spentFrom: z
+        .enum(['log', 'config'])
+        .nullable()
+        .describe('Who says so: the request log, or gameday.yaml; null where nobody does'),
       failureRatio: z.number().nullable().describe('Worst outage'),
       outageMs: z.number().nullable(),
       trafficPerSecond: z.number(),
@@ -201,10 +212,16 @@ export const resultSchema = z
     people: peopleClocksSchema,
     alerts: z.array(
       z.strictObject({
-        rule: z.string(),
-        expected: z.boolean(),
+        rule: z.enum(ALERT_IDS),
+        what: z.string().describe('What it watches, in words'),
+        windowMs: z.number().describe('For how long it has to be so, scaled with the agenda'),
+        expected: z
+          .boolean()
+          .nullable()
+          .describe('Whether it had to fire; null where the drill does not say'),
         firedMs: nullableMs,
         resolvedMs: nullableMs,
+        detail: z.string().describe('What it saw when it fired; else what it saw last'),
       }),
     ),
     findings: z.array(findingSchema),

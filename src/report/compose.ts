@@ -1,6 +1,7 @@
 import { counts, observe, outageRequests } from '../measure/index.ts'
-import type { Records, Result } from '../record/index.ts'
+import type { EventOf, Records, Result } from '../record/index.ts'
 import { judgeObjectives } from '../slo/index.ts'
+import { composeAlerts } from './compose/alerts.ts'
 import { composeBudget } from './compose/budget.ts'
 import { composeClasses } from './compose/classes.ts'
 import { composeDebrief } from './compose/debrief.ts'
@@ -37,7 +38,8 @@ export function composeResult(records: Records): Result {
     outages.map(({ span }) => span),
   )
   const { mode, attended, seed, id, command, versions, people = null, blind = false } = started.run
-  const facts = establishFacts({ story, faults, targets: started.targets, load, ok })
+  const alerts = composeAlerts(story, samples)
+  const facts = establishFacts({ story, faults, targets: started.targets, load, ok, alerts })
 
   const result: Result = {
     schema: 'gameday.result/1',
@@ -57,7 +59,7 @@ export function composeResult(records: Records): Result {
       blind,
     },
     environment: started.environment,
-    ...decide(facts, whyHeld(started.drill.claim)),
+    ...decide(facts, whyHeld(started)),
     targets: started.targets,
     objectives: outages.length === 0 ? [] : judgeObjectives(observe(union), objectivesOf(story)),
     errorBudget: composeBudget(story, outages, samples),
@@ -65,7 +67,7 @@ export function composeResult(records: Records): Result {
     classes: composeClasses(outages.length === 0 ? main : union),
     faults,
     people: composePeople(story),
-    alerts: [],
+    alerts,
     findings: [],
     notes: composeNotes(story),
     debrief: composeDebrief(story),
@@ -85,11 +87,14 @@ export function composeResult(records: Records): Result {
   }
 }
 
-function whyHeld(claim: Result['drill']['claim']): string {
+function whyHeld({ drill, alerts }: EventOf<'run.started'>): string {
   const objectives = {
     slo: 'every objective was met in every outage',
     behaviour: 'no objective was missed in any outage (the SLO is not claimed)',
     recovery: 'only the recovery is claimed',
-  }[claim]
-  return `every fault was proven, ${objectives}, every failover target was reached, and everything is proven restored`
+  }[drill.claim]
+  const onPurpose = alerts?.expected ?? []
+  const but = onPurpose.length === 0 ? '' : ` but ${onPurpose.join(', ')}, which is missed on purpose`
+  const paged = (alerts?.expected ?? null) === null ? '' : ' the right alerts fired and no others,'
+  return `every fault was proven, ${objectives}${but},${paged} every failover target was reached, and everything is proven restored`
 }

@@ -12,6 +12,8 @@ export interface RunInput {
   /** The agenda with the lengths that this run gives it. */
   planned: readonly PlannedPhase[]
   config: Config
+  /** Who says what of the error budget is spent, as `config` has it. */
+  spentFrom?: 'log' | 'config'
   /** Real providers' keys, by role; they go to the gate and nowhere else. */
   realKeys: Partial<Record<ProviderRole, string>>
   prompts: readonly Prompt[]

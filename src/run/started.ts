@@ -1,8 +1,20 @@
+import { ALERTS, type AlertId } from '../base/index.ts'
+import { breakScale } from '../drill/index.ts'
 import type { EventOf } from '../record/index.ts'
 import type { Stage } from '../stage/index.ts'
 import type { RunInput } from './input.ts'
 
 const MS_PER_DAY = 86_400_000
+
+function startedAlerts({ drill, planned }: RunInput): NonNullable<EventOf<'run.started'>['alerts']> {
+  const scale = breakScale(planned)
+  const windowOf = (id: AlertId) =>
+    Math.round((ALERTS.find((alert) => alert.id === id)?.windowMs ?? 0) * scale)
+  return {
+    expected: drill.alerts?.expected ?? null,
+    windowsMs: { p95: windowOf('p95'), success: windowOf('success'), cost: windowOf('cost') },
+  }
+}
 
 /** The first line of the journal: everything about the run that the result needs and no other line repeats. */
 export function startedEvent(input: RunInput, stage: Stage): EventOf<'run.started'> {
@@ -41,6 +53,7 @@ export function startedEvent(input: RunInput, stage: Stage): EventOf<'run.starte
       perSecond: traffic.rate,
       countsAgainstBudget: traffic.countsAgainstBudget,
       spentBefore: config.errorBudget.spent ?? null,
+      ...(input.spentFrom === undefined ? {} : { spentFrom: input.spentFrom }),
     },
     load: {
       perSecond: input.perSecond,
@@ -53,6 +66,7 @@ export function startedEvent(input: RunInput, stage: Stage): EventOf<'run.starte
       router: { ...stage.environment.router, ...(input.bypass === null ? {} : { bypass: input.bypass }) },
     },
     phases: input.planned.map(({ name, kind, plannedMs }) => ({ name, kind, plannedMs })),
+    alerts: startedAlerts(input),
     despiteFreeze: input.despiteFreeze,
     ...(input.before === null ? {} : { before: input.before }),
   }

@@ -25,5 +25,5 @@ export function composeBudget(
     })),
     spentByDrill: traffic.countsAgainstBudget ? failedIn(samples) : 0,
   })
-  return { ...budget, despiteFreeze }
+  return { ...budget, spentFrom: traffic.spentFrom ?? null, despiteFreeze }
 }

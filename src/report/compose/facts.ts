@@ -3,6 +3,7 @@ import type { FaultResult, ObjectiveResult, Result } from '../../record/index.ts
 import { count, counted, percent, seconds, span, timeOrInfinite, usdOrInfinite } from '../format.ts'
 import { judgeTargets, type TargetResult } from '../targets.ts'
 import type { VerdictFacts } from '../verdict.ts'
+import { wrongAlerts } from './alerts.ts'
 import { DISPATCH_LAG_MOST_MS, DROPPED_MOST, UNMATCHED_MOST, type LoadResult } from './load.ts'
 import { changesNotUndoneByRun, unrestored, unrestoredChanges } from './rollback.ts'
 import type { EntryOf, Story } from './story.ts'
@@ -15,6 +16,7 @@ export interface Measured {
   load: LoadResult
   /** Successes of the main lane. */
   ok: number
+  alerts: Result['alerts']
 }
 
 /** Establishes what can decide the drill, each with its rule and its evidence. */
@@ -84,7 +86,7 @@ function notReady(story: Story): string {
     : failed.map(({ check, detail, id }) => `${check}: ${detail} [${id}]`).join('; ')
 }
 
-function weaknesses({ story, faults, targets }: Measured): string[] {
+function weaknesses({ story, faults, targets, alerts }: Measured): string[] {
   const proven = faults
     .map((fault, index) => ({ fault, number: index + 1 }))
     .filter(({ fault }) => fault.provenMs !== null)
@@ -92,7 +94,7 @@ function weaknesses({ story, faults, targets }: Measured): string[] {
     // How long the outage lasts is a matter of people or of time, where only the recovery is claimed.
     ...(story.started.drill.claim === 'recovery' ? [] : proven).flatMap(({ fault, number }) =>
       fault.objectives
-        .filter(({ verdict }) => verdict === 'missed')
+        .filter(({ id, verdict }) => verdict === 'missed' && !isOnPurpose(story, id))
         .map(
           (objective) =>
             `objective missed under ${nameOfOutage(faults, number)}: ${describeObjective(objective)}`,
@@ -104,6 +106,13 @@ function weaknesses({ story, faults, targets }: Measured): string[] {
         .map((target) => `target missed under ${nameOfOutage(faults, number)}: ${describeTarget(target)}`),
     ),
     ...skips(story).flatMap(({ text, byPeople }) => (byPeople ? [] : [text])),
+    // What never took hold cannot set an alert off.
+    ...(proven.length > 0 && proven.length === faults.length
+      ? wrongAlerts(alerts).map(
+          ({ what, expected, detail }) =>
+            `the alert “${what}” ${expected === true ? 'had to fire and did not' : 'fired and was not to'} (${detail})`,
+        )
+      : []),
   ]
 }
 
@@ -113,6 +122,11 @@ function nameOfOutage(faults: readonly FaultResult[], number: number): string {
   const beside = fault?.beside === undefined ? undefined : faults[fault.beside]
   if (fault?.beside === undefined || beside === undefined) return `fault ${number}`
   return `faults ${number} and ${fault.beside + 1} (${fault.kind} on ${fault.target}, ${beside.kind} on ${beside.target})`
+}
+
+/** A drill that is to set an alert off misses what it watches on purpose. */
+export function isOnPurpose({ started }: Pick<Story, 'started'>, id: ObjectiveResult['id']): boolean {
+  return started.alerts?.expected?.includes(id) ?? false
 }
 
 /** Faults that were left out: for want of recovery, which is a weakness, or because people did not want them, which is none. */
@@ -156,7 +170,7 @@ function doubts({ story, faults, targets, load, ok }: Measured): string[] {
     if (fault.provenMs === null) continue
     if (story.started.drill.claim === 'slo') {
       for (const objective of fault.objectives) {
-        if (objective.verdict === 'inconclusive')
+        if (objective.verdict === 'inconclusive' && !isOnPurpose(story, objective.id))
           reasons.push(`objective inconclusive under fault ${number}: ${describeObjective(objective)}`)
       }
     }

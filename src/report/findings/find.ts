@@ -1,5 +1,6 @@
 import { daysAfter } from '../../base/index.ts'
 import type { Finding } from '../../record/index.ts'
+import { alertMissing, alertUnexpected } from './alerts.ts'
 import { classDiffers, emptyAnswers, errorsPassed, missingMarker, truncatedStreams } from './answers.ts'
 import {
   failbackNotReached,
@@ -34,6 +35,8 @@ export const RULES: readonly Rule[] = [
   failoverSlow,
   objectiveMissed,
   noProviderLeft,
+  alertMissing,
+  alertUnexpected,
   errorsPassed,
   classDiffers,
   truncatedStreams,

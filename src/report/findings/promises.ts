@@ -1,5 +1,5 @@
 import { leastSample, needsPostmortem, rateNeeded } from '../../slo/index.ts'
-import { describeObjective } from '../compose/facts.ts'
+import { describeObjective, isOnPurpose } from '../compose/facts.ts'
 import { counted, oneDecimal, percent, requestRate, sentence, span } from '../format.ts'
 import { cite, outageName, type Draft, type Rule } from './rule.ts'
 
@@ -18,7 +18,7 @@ export const objectiveMissed: Rule = {
   find: ({ outages, story }) =>
     (story.started.drill.claim === 'recovery' ? [] : outages).flatMap((outage) =>
       outage.result.objectives
-        .filter(({ verdict }) => verdict === 'missed')
+        .filter(({ id, verdict }) => verdict === 'missed' && !isOnPurpose(story, id))
         .map((objective): Draft => {
           const { failedSamples, slowSamples } = outage.result
           return {
@@ -47,7 +47,7 @@ export const objectiveInconclusive: Rule = {
       ? []
       : outages.flatMap((outage) =>
           outage.result.objectives
-            .filter(({ verdict }) => verdict === 'inconclusive')
+            .filter(({ id, verdict }) => verdict === 'inconclusive' && !isOnPurpose(story, id))
             .map((objective): Draft => ({
               severity: 'minor',
               title: `${sentence(outageName(outage))}: too little was seen to say: ${describeObjective(objective)}.`,

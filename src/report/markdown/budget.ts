@@ -18,15 +18,17 @@ export function budgetLines({ errorBudget }: Result, { started }: Story): string
 }
 
 function allowance(
-  { windowDays, requests, allowed, spentBefore, remaining }: Budget,
+  { windowDays, requests, allowed, spentBefore, spentFrom, remaining }: Budget,
   target: number,
 ): string {
   const head = `The promise of ${percent(target)} over ${count(requests)} requests in ${count(windowDays)} days allows **${oneDecimal(allowed)}** failures.`
   if (spentBefore === null || remaining === null) {
     return `${head} How many of them this window had already spent before the drill is not known, so neither is what is left; state it as \`errorBudget.spent\` in gameday.yaml.`
   }
-  return `${head} ${oneDecimal(spentBefore)} were spent before the drill; **${oneDecimal(remaining)}** are left.`
+  return `${head} ${oneDecimal(spentBefore)} were spent before the drill${SAYS[spentFrom ?? 'nobody']}; **${oneDecimal(remaining)}** are left.`
 }
+
+const SAYS = { log: ', by the request log', config: ', by gameday.yaml', nobody: '' } as const
 
 function outage(budget: Budget): string[] {
   const {

@@ -3,6 +3,7 @@ import { readStory, type Story } from '../compose/story.ts'
 import { description } from '../svg/description.ts'
 import { sentence, shortTime, span } from '../format.ts'
 import { providersText, routerText, verdictWord } from '../words.ts'
+import { alertsTable } from './alerts.ts'
 import { attendance } from './attendance.ts'
 import { budgetLines } from './budget.ts'
 import { clientSentences } from './client.ts'
@@ -40,6 +41,7 @@ export function viewOf(result: Result, records: Records) {
     picture: escapeMarkdown(description(result)),
     clocks: table(clocksTable(result)),
     clockNotes: clockNotes(result),
+    alerts: table(alertsTable(result)),
     people: peopleSentences(result, story),
     peopleClocks: table(peopleTable(result, story)),
     debrief: debriefLines(result, story),

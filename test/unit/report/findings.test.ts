@@ -34,7 +34,21 @@ const notGone: JournalEvent = {
 }
 
 /** For every rule an input that it has to find something in, and what its title has to say. */
+const withAlerts = (records: Records, expected: 'cost'[]) =>
+  changeEvents(records, 'run.started', (entry) => ({
+    ...entry,
+    alerts: { expected, windowsMs: { p95: 20_000, success: 10_000, cost: 20_000 } },
+  }))
+
 const BROKEN: Record<string, [Records, RegExp]> = {
+  'alert-missing': [
+    withAlerts(healthy, ['cost']),
+    /The alert “average cost over \$0\.015 for 20s” had to fire and did not: \$0\.\d+ on average/,
+  ],
+  'alert-unexpected': [
+    withAlerts(every(10, ...FIRST, asFailed), []),
+    /The alert “success below 99\.5% for 10s” fired although this drill was not to set it off: \d+ of \d+ requests failed/,
+  ],
   'fault-not-gone': [
     addEvents(dropEvents(healthy, 'fault.gone', 'rollback.undone'), [130_000, notGone]),
     /Fault 2 \(latency on primary\) may still be in force: the toxic is still there/,
