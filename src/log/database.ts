@@ -1,10 +1,14 @@
 import { existsSync, mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import Database from 'libsql'
+import type Database from 'libsql'
 import { GamedayError, messageOf } from '../base/index.ts'
 import { MIGRATIONS } from './migrations.ts'
 
 export type LogDatabase = InstanceType<typeof Database>
+
+/** Loads the library at the first use: its binary takes 50 ms and more, and most commands have no log to open. */
+const library = () => createRequire(import.meta.url)('libsql') as typeof Database
 
 /** How long one process waits for another that writes. */
 const BUSY_MS = 5000
@@ -19,7 +23,7 @@ export function openForWriting(path: string): LogDatabase {
   return using(path, () => {
     // Tenants' names are in it, and texts where they are wanted.
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    const database = new Database(path)
+    const database = new (library())(path)
     database.pragma(`busy_timeout = ${BUSY_MS}`)
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = NORMAL')
@@ -33,7 +37,7 @@ export function openForReading(path: string): LogDatabase | null {
   // SQLite would make an empty file even of one that it shall only read.
   if (!existsSync(path)) return null
   return using(path, () => {
-    const database = new Database(path, { readonly: true })
+    const database = new (library())(path, { readonly: true })
     database.pragma(`busy_timeout = ${BUSY_MS}`)
     const version = versionOf(database)
     if (version < MIGRATIONS.length) {
