@@ -1,3 +1,4 @@
+import { tPlus } from '../base/index.ts'
 import type { ObjectiveResult, Result } from '../record/index.ts'
 import { count, counted, listed, oneDecimal, seconds, span } from './format.ts'
 import { judgeTargets, type TargetResult } from './targets.ts'
@@ -5,11 +6,13 @@ import { findingsText, observedText, targetText, verdictWord } from './words.ts'
 
 /** Says how a drill went in the last lines of the terminal: the verdict, five lines of numbers, and where the report is. */
 export function closingLines(result: Result, reportPath: string): string[] {
+  const alerts = alertsText(result)
   const rows: [string, string][] = [
     ['requests', requests(result)],
     ['p95', objective(result, 'p95')],
     ['failover', failover(result)],
     ['budget', budget(result)],
+    ...(alerts === null ? [] : [['alerts', alerts] as [string, string]]),
     ['findings', findingsText(result)],
     ['report', reportPath],
   ]
@@ -53,6 +56,17 @@ function failover({ faults, targets }: Result): string {
 export function clock(target: TargetResult | undefined): string {
   if (target?.observedMs != null) return seconds(target.observedMs)
   return target?.waitedMs == null ? 'an unknown time' : `more than ${seconds(target.waitedMs)}`
+}
+
+/** Which alerts fired, and which should have; null where none did and the drill demands nothing of them. */
+function alertsText({ alerts }: Result): string | null {
+  const told = alerts.flatMap(({ rule, expected, firedMs }) => {
+    if (firedMs !== null)
+      return `${rule} fired at ${tPlus(firedMs)}${expected === false ? ', and was not to' : ''}`
+    return expected === true ? `${rule} had to fire and did not` : []
+  })
+  if (told.length > 0) return listed(told)
+  return alerts.some(({ expected }) => expected !== null) ? 'none fired' : null
 }
 
 function budget({ errorBudget: { wouldHaveSpent, allowed, remaining, spentByDrill } }: Result): string {

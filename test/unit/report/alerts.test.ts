@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { composeResult } from '../../../src/report/index.ts'
+import { closingLines, composeResult } from '../../../src/report/index.ts'
 import { alertsTable } from '../../../src/report/markdown/alerts.ts'
 import { asFailed, changeEvents, changeSamples, dropEvents, fridayRecords } from '../../support/records.ts'
 import type { AlertId } from '../../../src/base/index.ts'
@@ -114,5 +114,17 @@ describe('the alerts of a drill', () => {
       ['success below 99.5% for 10s', 'no', 'no', '✓ right'],
       ['average cost over \\$0.015 for 20s', 'yes', 'yes', '✓ right'],
     ])
+  })
+
+  it.each<[string, Records, RegExp | null]>([
+    ['the right one fired', drill(['cost'], dear), /^ {2}alerts {4}cost fired at T\+00:\d\d$/m],
+    ['it did not', drill(['cost']), /^ {2}alerts {4}cost had to fire and did not$/m],
+    ['a wrong one fired', drill([], dear), /cost fired at T\+00:\d\d, and was not to$/m],
+    ['none was to fire, and none did', drill([]), /^ {2}alerts {4}none fired$/m],
+    ['nothing is demanded, and none fired', drill(null), null],
+  ])('stand in the last lines of the terminal: %s', (_what, records, line) => {
+    const text = closingLines(composeResult(records), 'report.md').join('\n')
+    expect(text).toMatch(line ?? /findings/)
+    expect(text.includes('alerts ')).toBe(line !== null)
   })
 })

@@ -142,7 +142,7 @@ describe('errorBudget', () => {
 
   it('fits the error budget of result.json', () => {
     for (const outages of [[], [outage(0)], [outage(100)]]) {
-      const budget = { ...errorBudget({ ...input, outages }), despiteFreeze: null }
+      const budget = { ...errorBudget({ ...input, outages }), spentFrom: null, despiteFreeze: null }
       expect(resultSchema.shape.errorBudget.parse(budget)).toEqual(budget)
     }
   })
