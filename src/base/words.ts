@@ -7,6 +7,10 @@ export type ProviderRole = (typeof PROVIDER_ROLES)[number]
 export const FAULT_TARGETS = [...PROVIDER_ROLES, 'router'] as const
 export type FaultTarget = (typeof FAULT_TARGETS)[number]
 
+/** Every wire format that gameday speaks, as provider and as endpoint. */
+export const FORMAT_IDS = ['openai', 'anthropic'] as const
+export type FormatId = (typeof FORMAT_IDS)[number]
+
 export const LANES = ['main', 'control'] as const
 export type Lane = (typeof LANES)[number]
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration, money, PROVIDER_ROLES, type ProviderRole } from '../base/index.ts'
+import { duration, FORMAT_IDS, money, PROVIDER_ROLES, type ProviderRole } from '../base/index.ts'
 
 /** The two providers of `gameday.yaml`, and what of them a drill may override. */
 
@@ -43,8 +43,17 @@ const cheaper = z
 
 const common = {
   name: text.max(60).describe('What the report calls it'),
-  format: z.literal('openai').default('openai').describe('Wire format'),
+  format: z
+    .enum(FORMAT_IDS)
+    .default('openai')
+    .describe('Wire format: openai is Chat Completions, anthropic is Messages'),
   model: text.describe('Model that is asked for'),
+  context: z
+    .int()
+    .min(1)
+    .max(100_000_000)
+    .exactOptional()
+    .describe('Tokens that the model takes, question and answer together; looked up by its name if left out'),
   price: price.exactOptional(),
   cheaper: cheaper.exactOptional(),
 }

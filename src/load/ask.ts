@@ -36,7 +36,13 @@ export async function ask(options: AskOptions): Promise<LoadSample> {
   const own = options.dispatcher === undefined ? loadAgent(timeoutMs) : null
   const dispatcher = options.dispatcher ?? own!
   try {
-    const sent = exchange(request, { format: formatOf('openai'), stream, timeoutMs, clock, dispatcher })
+    const sent = exchange(request, {
+      format: formatOf(options.format ?? 'openai'),
+      stream,
+      timeoutMs,
+      clock,
+      dispatcher,
+    })
     const asked = {
       id: requestId,
       lane: laneOf(requestId) ?? 'control',

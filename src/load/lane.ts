@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { Lane } from '../base/index.ts'
+import type { FormatId, Lane } from '../base/index.ts'
 import { formatOf } from '../wire/index.ts'
 import { exchange, type Underway } from './exchange.ts'
 import type { FigureKeeper } from './figures.ts'
@@ -14,6 +14,8 @@ export interface LaneOptions {
   lane: Lane
   /** Builds the requests to the lane's endpoint. */
   build: ChatRequests
+  /** The format that the endpoint speaks. */
+  format: FormatId
   perSecond: number
   /** Most requests of this lane under way at once; more are dropped. */
   maxInFlight: number
@@ -64,7 +66,7 @@ export function startLane(options: LaneOptions): RunningLane {
     const { stream } = asked.question
     const request = options.build(asked.question, asked.id)
     const sent = exchange(request, {
-      format: formatOf('openai'),
+      format: formatOf(options.format),
       stream,
       timeoutMs: load.timeoutMs,
       clock,

@@ -1,5 +1,5 @@
 import { GamedayError } from '../base/index.ts'
-import { markerText, withMarker } from '../wire/index.ts'
+import { formatOf, markerText, translationBetween, withMarker } from '../wire/index.ts'
 import type { Question } from './mix.ts'
 import type { Endpoint } from './types.ts'
 
@@ -21,8 +21,14 @@ export type ChatRequests = (question: Question, requestId: string) => ChatReques
  *
  * @throws GamedayError `ENDPOINT_INVALID` if the URL is none, or the key cannot be sent in a header
  */
-export function chatRequests({ url, key }: Endpoint, model: string, runTag: string): ChatRequests {
-  const { origin, path } = target(url)
+export function chatRequests(
+  { url, key, format: id = 'openai' }: Endpoint,
+  model: string,
+  runTag: string,
+): ChatRequests {
+  const { keyHeader, requiredHeaders, chatPath } = formatOf(id)
+  const translation = translationBetween('openai', id)
+  const { origin, path } = target(url, chatPath)
   if (!/^[\x21-\x7e]+$/.test(key)) {
     throw new GamedayError(
       `the key for ${origin} is empty or holds characters that no HTTP header can carry`,
@@ -33,23 +39,27 @@ export function chatRequests({ url, key }: Endpoint, model: string, runTag: stri
     )
   }
   const headers = {
-    authorization: `Bearer ${key}`,
+    [keyHeader.name]: keyHeader.prefix + key,
+    ...requiredHeaders,
     'content-type': 'application/json',
     'user-agent': 'gameday',
   }
-  return ({ prompt, stream }, requestId) => ({
-    origin,
-    path,
-    headers: { ...headers, ...tags(prompt), accept: stream ? 'text/event-stream' : 'application/json' },
-    body: JSON.stringify({
+  return ({ prompt, stream }, requestId) => {
+    const body = {
       model,
       messages: [{ role: 'user', content: withMarker(prompt.text, { runTag, requestId }) }],
       stream,
       // Without it OpenAI-format streams never say what they cost.
       ...(stream ? { stream_options: { include_usage: true } } : {}),
       user: markerText({ runTag, requestId }),
-    }),
-  })
+    }
+    return {
+      origin,
+      path,
+      headers: { ...headers, ...tags(prompt), accept: stream ? 'text/event-stream' : 'application/json' },
+      body: JSON.stringify(translation?.request(body).body ?? body),
+    }
+  }
 }
 
 /** For whom and what the request is, as a router takes it that keeps account by tenant and feature. */
@@ -61,13 +71,13 @@ function tags({ tenant, feature }: Question['prompt']): Record<string, string> {
   )
 }
 
-function target(url: string): { origin: string; path: string } {
+function target(url: string, chatPath: string): { origin: string; path: string } {
   const base = URL.canParse(url) ? new URL(url) : null
   if (base === null || !/^https?:$/.test(base.protocol)) {
     throw new GamedayError(`not an address that requests can be sent to: ${url}`, {
       code: 'ENDPOINT_INVALID',
-      hint: 'Write the base URL of an OpenAI-compatible endpoint, such as http://127.0.0.1:8080/v1.',
+      hint: 'Write the base URL of an endpoint, such as http://127.0.0.1:8080/v1.',
     })
   }
-  return { origin: base.origin, path: `${base.pathname.replace(/\/+$/, '')}/chat/completions${base.search}` }
+  return { origin: base.origin, path: `${base.pathname.replace(/\/+$/, '')}${chatPath}${base.search}` }
 }

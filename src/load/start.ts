@@ -3,7 +3,7 @@ import { loadAgent } from './agent.ts'
 import { keepFigures } from './figures.ts'
 import { startLane } from './lane.ts'
 import { chatRequests } from './request.ts'
-import type { Load, LoadFigures, LoadOptions } from './types.ts'
+import type { Endpoint, Load, LoadFigures, LoadOptions } from './types.ts'
 
 /** Most control requests a second, whatever the rate: the lane shows that the fault holds, it is not load. */
 const MOST_CONTROL_PER_SECOND = 1
@@ -24,15 +24,18 @@ export function startLoad(options: LoadOptions): Load {
     throw invalid(`a load of ${perSecond} requests a second cannot be sent`)
   }
   if (prompts.length === 0) throw invalid('the load has no prompts to ask')
-  const toRouter = chatRequests(options.router, model, runTag)
-  const toPrimary = chatRequests(options.primary, model, runTag)
+  const to = (endpoint: Endpoint) => ({
+    build: chatRequests(endpoint, model, runTag),
+    format: endpoint.format ?? 'openai',
+  })
+  const [toRouter, toPrimary] = [to(options.router), to(options.primary)]
 
   const figures = keepFigures()
   const dispatcher = loadAgent(timeoutMs)
   const schedule = new AbortController()
   const shared = { load: options, dispatcher, signal: schedule.signal, onSample }
   const maxInFlight = options.maxInFlight ?? Math.max(500, Math.ceil(30 * perSecond))
-  const lanes = [startLane({ ...shared, lane: 'main', build: toRouter, perSecond, maxInFlight, figures })]
+  const lanes = [startLane({ ...shared, lane: 'main', ...toRouter, perSecond, maxInFlight, figures })]
   const controlPerSecond = Math.min(MOST_CONTROL_PER_SECOND, controlShare * perSecond)
   if (controlPerSecond > 0) {
     // The client's limit bounds what can be under way at so low a rate: this ceiling is never met.
@@ -41,7 +44,7 @@ export function startLoad(options: LoadOptions): Load {
       startLane({
         ...shared,
         lane: 'control',
-        build: toPrimary,
+        ...toPrimary,
         perSecond: controlPerSecond,
         maxInFlight: ceiling,
       }),

@@ -1,14 +1,16 @@
-import type { Clock } from '../base/index.ts'
+import type { Clock, FormatId } from '../base/index.ts'
 import type { Sample } from '../record/index.ts'
 import type { Prompt } from './prompts.ts'
 
 /** What the client alone can say of a request. Phase, server, attempts and cost are joined by the recorder. */
 export type LoadSample = Omit<Sample, 'phase' | 'servedBy' | 'attempts' | 'costUsd'>
 
-/** An OpenAI-compatible endpoint: `url` ends in `/v1`, `key` is sent as a bearer token. */
+/** An endpoint: `url` ends in `/v1`, `key` is sent where its format has it. */
 export interface Endpoint {
   url: string
   key: string
+  /** The format that it speaks; OpenAI's unless given. */
+  format?: FormatId
 }
 
 export interface LoadOptions {

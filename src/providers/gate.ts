@@ -42,15 +42,16 @@ export async function startGate(options: GateOptions): Promise<Gate> {
   const openProvider = (role: ProviderRole): Promise<Address> => {
     const answerer = answererFor(role, options, vendor)
     answerers.push(answerer)
+    const format = formatOf(providers[role].format)
     const server = gateListener({
       role,
-      format: formatOf(providers[role].format),
+      format,
       key: keys[role],
       board,
       ledger,
       answerer,
       price: pricerOf(providers[role]),
-      nextTag: tagger(seed, role),
+      nextTag: tagger(seed, role, format.idPrefix),
       clock,
     })
     return open(server, { host, port: ports[role] }, `the gate of the ${role}`, `${role}Gate`)

@@ -1,6 +1,6 @@
 export { startGate } from './start.ts'
 export { gateControl } from './control/client.ts'
-export { isPriced, pricePerMillion } from './price.ts'
+export { contextOf, isPriced, pricePerMillion } from './price.ts'
 export type {
   Gate,
   GateControl,

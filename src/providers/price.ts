@@ -45,6 +45,13 @@ function statedPrice({ price, cheaper }: ProviderConfig, model: string | null): 
   return cheaper !== undefined && model === cheaper.model ? cheaper.price : price
 }
 
+/** How many tokens a provider's model takes, question and answer together; null when it is unknown. */
+export function contextOf(provider: ProviderConfig): number | null {
+  if (provider.context !== undefined) return provider.context
+  const usage = { input_tokens: 1, output_tokens: 1 }
+  return calcPrice(usage, provider.model, listedUnder(provider))?.model.context_window ?? null
+}
+
 /** Whether the answers of this provider can be priced: without it no limit on the cost can be kept. */
 export function isPriced(provider: ProviderConfig): boolean {
   return pricerOf(provider)(provider.model, 1, 1) !== null

@@ -3,6 +3,7 @@ import type { Clock } from '../base/index.ts'
 import type { RouterConfig } from '../config/index.ts'
 import type { WireError } from '../wire/index.ts'
 import type { Alarm } from './alarm.ts'
+import type { WholeAnswer } from './answer.ts'
 import type { Pass } from './circuit.ts'
 import { Collector } from './collector.ts'
 import { usageOf, usageStated, type Usage } from './cost.ts'
@@ -11,14 +12,8 @@ import type { Question } from './question.ts'
 import { Relay } from './relay.ts'
 import { readRetryAfter } from './retry-after.ts'
 import type { Target } from './target.ts'
+import type { WayBack } from './translate/way-back.ts'
 import { UpstreamCall, type AnswerSink } from './upstream.ts'
-
-/** A whole answer, as the target sent it. */
-export interface WholeAnswer {
-  status: number
-  headers: IncomingHttpHeaders
-  body: Buffer
-}
 
 /** What an attempt may count on, and whom it reports to. One of `answered`, `streamed` and `failed` is called, once. */
 export interface AttemptOwner {
@@ -76,7 +71,7 @@ export class Attempt implements AnswerSink {
     const { target } = this
     const question = {
       origin: target.origin,
-      path: target.basePath + this.#question.path,
+      path: target.basePath + this.#question.pathFor(target),
       method: this.#question.method,
       headers: this.#question.headersFor(target),
       body: this.#question.bodyFor(target),
@@ -123,7 +118,7 @@ export class Attempt implements AnswerSink {
         finding('malformed', 'content_encoding', `the answer came packed (${encoding.slice(0, 20)})`),
       )
     if (isGood(status) && this.#question.stream && !isJson(headers['content-type'])) {
-      this.#relay = new Relay(this.target.format)
+      this.#relay = new Relay(this.target.format, this.#wayBack()?.outlet())
       this.#wait('first token', this.#owner.clock.now())
     } else {
       this.#body = new Collector()
@@ -200,7 +195,7 @@ export class Attempt implements AnswerSink {
     const nowMs = this.#owner.clock.now()
     if (relay.trouble === null && this.#question.judged) this.target.circuit.firstContent(this.pass, nowMs)
     this.#wait('next token', nowMs)
-    this.#owner.opened(this, this.#status, this.#headers)
+    this.#owner.opened(this, this.#status, this.#wayBack()?.headers(this.#headers) ?? this.#headers)
     const bytes = relay.open()
     if (bytes !== null && !this.#owner.send(bytes)) this.#pause()
   }
@@ -212,15 +207,22 @@ export class Attempt implements AnswerSink {
 
   #judge(whole: WholeAnswer): void {
     if (!isGood(whole.status)) return this.#fail(this.#refusal(whole), { whole })
-    if (!this.#question.judged) return this.#owner.answered(this, whole, null)
+    if (!this.#question.judged) return this.#answer(whole, null)
     const text = whole.body.toString()
     const answer = this.target.format.readAnswer(text)
-    if (answer.ok) this.#owner.answered(this, whole, usageOf(answer.facts))
-    else
-      this.#fail(refusal(answer.error, null, readRetryAfter(whole.headers, this.#owner.clock.wall())), {
-        whole,
-        usage: usageStated(text),
-      })
+    if (answer.ok) return this.#answer(whole, usageOf(answer.facts))
+    const retryAfterMs = readRetryAfter(whole.headers, this.#owner.clock.wall())
+    this.#fail(refusal(answer.error, null, retryAfterMs), {
+      whole,
+      usage: usageStated(text, this.target.format),
+    })
+  }
+
+  #answer(whole: WholeAnswer, usage: Usage | null): void {
+    const sent = this.#toCaller(whole)
+    if (sent !== null) return this.#owner.answered(this, sent, usage)
+    const unread = 'the answer cannot be written in the caller’s format'
+    this.#fail(finding('malformed', 'untranslatable', unread), { usage })
   }
 
   #refusal({ status, headers, body }: WholeAnswer): Failure {
@@ -242,7 +244,18 @@ export class Attempt implements AnswerSink {
 
   #fail(failure: Failure, details: { usage?: Usage | null; whole?: WholeAnswer; told?: boolean } = {}): void {
     this.cancel()
-    this.#owner.failed(this, failure, { usage: null, ...details })
+    const { whole, ...rest } = details
+    const sent = whole === undefined ? null : this.#toCaller(whole)
+    this.#owner.failed(this, failure, { usage: null, ...rest, ...(sent === null ? {} : { whole: sent }) })
+  }
+
+  #wayBack(): WayBack | null {
+    return this.#question.wayBack(this.target)
+  }
+
+  #toCaller(whole: WholeAnswer): WholeAnswer | null {
+    const back = this.#wayBack()
+    return back === null ? whole : back.whole(whole)
   }
 
   #takeArrived(): Buffer | null {

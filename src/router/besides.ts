@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { openCache, type AnswerCache } from '../cache/index.ts'
 import type { RouterConfig } from '../config/index.ts'
 import type { Clock } from '../base/index.ts'
-import { openaiFormat } from '../wire/index.ts'
+import { openaiFormat, type WireFormat } from '../wire/index.ts'
 import { cacheControlOf, keyOf, Memo } from './memo/index.ts'
 import { guardOf, type Guard } from './guard/index.ts'
 import type { Question } from './question.ts'
@@ -27,6 +27,7 @@ export async function setBesides({ guardrails, cache }: RouterConfig, clock: Clo
 /** Puts one chat request under guard, and before the cache. */
 export function besides(
   { guard, cache }: Besides,
+  caller: WireFormat,
   body: object,
   headers: IncomingHttpHeaders,
 ): Pick<Question, 'watch' | 'memo'> {
@@ -34,7 +35,8 @@ export function besides(
   const tags = tagsOf(headers, body)
   return {
     watch: guard?.watch({ ...body }, tags) ?? null,
-    memo: cache === null ? null : memoOf(cache, tags.tenant, body, headers),
+    // What is kept is replayed in OpenAI's words.
+    memo: cache === null || caller.id !== 'openai' ? null : memoOf(cache, tags.tenant, body, headers),
   }
 }
 

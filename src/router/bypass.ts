@@ -64,6 +64,10 @@ export class Bypass implements AnswerSink {
     const failure = broken(error)
     const { role, name } = this.#target.config
     const message = `The router is bypassed, and ${role} (${name}) failed: ${briefly(failure)}: ${failure.message}`
-    replyError(this.#response, 502, { type: typeOf(failure.class), code: failure.code, message })
+    replyError(this.#response, this.#target.format, 502, {
+      type: typeOf(failure.class),
+      code: failure.code,
+      message,
+    })
   }
 }

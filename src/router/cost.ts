@@ -1,3 +1,4 @@
+import type { WireFormat } from '../wire/index.ts'
 import type { RouterTarget } from './types.ts'
 
 export interface Usage {
@@ -45,15 +46,9 @@ export function usageOf(facts: { inputTokens: number | null; outputTokens: numbe
 }
 
 /** The usage that a rejected answer states nevertheless, since an empty 200 is billed like any other. */
-export function usageStated(bodyText: string): Usage | null {
+export function usageStated(bodyText: string, format: WireFormat): Usage | null {
   try {
-    const { usage } = JSON.parse(bodyText) as {
-      usage?: { prompt_tokens?: unknown; completion_tokens?: unknown } | null
-    }
-    const [inputTokens, outputTokens] = [usage?.prompt_tokens, usage?.completion_tokens]
-    return typeof inputTokens === 'number' && typeof outputTokens === 'number'
-      ? { inputTokens, outputTokens }
-      : null
+    return usageOf(format.readUsage(JSON.parse(bodyText)))
   } catch {
     return null
   }

@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Clock } from '../base/index.ts'
 import type { RouterConfig } from '../config/index.ts'
 import { Alarm } from './alarm.ts'
-import { Attempt, type AttemptOwner, type WholeAnswer } from './attempt.ts'
+import type { WholeAnswer } from './answer.ts'
+import { Attempt, type AttemptOwner } from './attempt.ts'
 import type { Besides } from './besides.ts'
 import type { Replay } from './memo/index.ts'
 import { Bill, costOf, type Usage } from './cost.ts'
@@ -19,10 +20,11 @@ import {
 import { headersToCaller, type HeaderList } from './headers.ts'
 import { pick, type Choice } from './pick.ts'
 import type { Question } from './question.ts'
-import { errorEvent, replyError, typeOf, type RouterError } from './reply.ts'
+import { errorEvent, replyCallerFault, replyError, typeOf, type RouterError } from './reply.ts'
 import { REQUEST_ID, type Ending, type RequestFacts, type Tally } from './tally.ts'
 import type { Target } from './target.ts'
 import { account, mostTelling, statusFor, type TargetFailure } from './telling.ts'
+import { canGo, keptFrom } from './translate/obstacles.ts'
 
 /** What all exchanges of one router share. */
 export interface Desk extends Besides {
@@ -232,7 +234,7 @@ export class Exchange implements AttemptOwner {
     const left = attempts - this.#attempts
     return (
       this.#retries < retrySameTarget &&
-      left > this.#desk.targets.length - this.#asked.length &&
+      left > this.#unasked() &&
       circuit.state === 'closed' &&
       failure.blamesTarget &&
       failure.class !== 'credential' &&
@@ -241,17 +243,36 @@ export class Exchange implements AttemptOwner {
     )
   }
 
+  /** How many targets have not been asked yet and could be. */
+  #unasked(): number {
+    return this.#desk.targets.filter(
+      (target) => !this.#asked.includes(target) && canGo(this.#question, target),
+    ).length
+  }
+
   #giveUp(): void {
     const refusals = this.#refusals()
     if (refusals[0] !== undefined) return this.#refuse(refusals[0], refusals)
+    const { caller } = this.#question
     const telling = mostTelling(this.#failures)
+    const kept = keptFrom(this.#question, this.#desk.targets)
     this.#finish({
       target: this.#asked.find(({ config }) => config.role === telling?.role) ?? null,
-      failure: telling?.failure ?? { class: 'no-provider' },
+      failure: telling?.failure ?? { class: kept === null ? 'no-provider' : 'caller-fault' },
     })
     if (telling === null) {
+      if (kept !== null)
+        return replyCallerFault(
+          this.#response,
+          caller,
+          400,
+          'not_carried',
+          `No provider can be asked this. ${kept}.`,
+          this.#requestId(),
+        )
       return replyError(
         this.#response,
+        caller,
         503,
         {
           type: 'no_provider',
@@ -268,12 +289,8 @@ export class Exchange implements AttemptOwner {
     const headers = [...this.#requestId(), ATTEMPTS, String(this.#attempts)]
     if (failure.retryAfterMs !== null)
       headers.push('retry-after', String(Math.ceil(failure.retryAfterMs / 1000)))
-    replyError(
-      this.#response,
-      statusFor(failure),
-      this.#errorOf(failure, account(this.#failures, telling)),
-      headers,
-    )
+    const told = [account(this.#failures, telling), ...(kept === null ? [] : [kept])].join(' | ')
+    replyError(this.#response, caller, statusFor(failure, caller), this.#errorOf(failure, told), headers)
   }
 
   /** The targets that were not asked because a guardrail refused. */
@@ -291,6 +308,7 @@ export class Exchange implements AttemptOwner {
     headers.push(GUARDRAIL, guardrail)
     replyError(
       this.#response,
+      this.#question.caller,
       refusalStatus(refusal),
       { type: 'refused', code: refusalCode(refusal), message: refusalAccount(refusals, this.#failures) },
       headers,
@@ -307,7 +325,8 @@ export class Exchange implements AttemptOwner {
       this.#response.end()
       return
     }
-    if (!told) this.#response.write(errorEvent(this.#errorOf(failure, failure.message)))
+    if (!told)
+      this.#response.write(errorEvent(this.#question.caller, this.#errorOf(failure, failure.message)))
     // Sends what is written, then closes without the last chunk that would make the body complete. A caller that has
     // stopped reading is not waited for.
     if (this.#response.writableNeedDrain) this.#response.destroy()

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { HOP_BY_HOP } from '../wire/index.ts'
+import { HOP_BY_HOP, type WireFormat } from '../wire/index.ts'
+import type { Target } from './target.ts'
 
 /** Header lists are flat (name, value, name, value …): both undici and `writeHead` take them so without a copy. */
 export type HeaderList = string[]
@@ -20,13 +21,23 @@ const NOT_TO_CALLER = new Set(['content-length', 'set-cookie'])
 /** Node refuses to send others, and throws. */
 const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/
 
-/** The headers of a routed question: the target's own, then what the caller may add. */
-export function headersToProvider(own: readonly string[], caller: IncomingHttpHeaders): HeaderList {
-  const list = [...own]
-  for (const name of TO_PROVIDER) {
-    const value = caller[name]
-    if (typeof value === 'string') list.push(name, value)
-  }
+/**
+ * The headers of a routed question: the target's own, then what the caller may add. What one format alone knows goes from
+ * a caller to a provider of it; what it must know is there in any case.
+ */
+export function headersToProvider(
+  { headers, format }: Pick<Target, 'headers' | 'format'>,
+  caller: WireFormat,
+  sent: IncomingHttpHeaders,
+): HeaderList {
+  const list = [...headers]
+  for (const name of TO_PROVIDER) append(list, name, single(sent[name]))
+  for (const name of format.ownHeaders)
+    append(
+      list,
+      name,
+      (caller.id === format.id ? single(sent[name]) : undefined) ?? format.requiredHeaders[name],
+    )
   return list
 }
 
@@ -56,4 +67,8 @@ function append(list: HeaderList, name: string, value: string | string[] | undef
   } else if (value !== undefined) {
     for (const one of value) append(list, name, one)
   }
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }

@@ -1,20 +1,31 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Clock } from '../base/index.ts'
+import type { WireFormat } from '../wire/index.ts'
 import type { Memo } from './memo/index.ts'
 import type { Watch } from './guard/index.ts'
 import { headersToProvider, type HeaderList } from './headers.ts'
 import type { Target } from './target.ts'
+import { crossing, wayBackBetween } from './translate/crossing.ts'
+import { misfit } from './translate/fit.ts'
+import type { WayBack } from './translate/way-back.ts'
 
 /** What a caller asks, ready to be put to any target. */
 export interface Question {
   method: 'GET' | 'POST'
-  /** Below the target's base URL. */
-  path: string
+  /** The format that its caller speaks. */
+  caller: WireFormat
   stream: boolean
-  /** Whether the answer is judged, and counts with the circuits: chat completions are, a list of models is not. */
+  /** Whether the answer is judged, and counts with the circuits: an answer of a model is, a list of models is not. */
   judged: boolean
+  /** Below the target's base URL. */
+  pathFor(target: Target): string
   headersFor(target: Target): HeaderList
-  /** The caller's bytes, unless the target replaces the model. */
+  /** The caller's bytes, unless the target replaces the model or speaks another format. */
   bodyFor(target: Target): Buffer | null
+  /** What keeps it from going to a target, each by its name; empty if nothing does. */
+  obstacles(target: Target): readonly string[]
+  /** The way of the target's answer to the caller; null where its bytes pass untouched. */
+  wayBack(target: Target): WayBack | null
   /** The same question with another body. */
   rewritten?(body: object): Question
   /** The guardrails that it is under; none if left out. */
@@ -23,33 +34,52 @@ export interface Question {
   memo?: Memo | null
 }
 
-/** A chat completion. `parsed` is `body` as JSON. */
-export function chatQuestion(
-  body: Buffer,
-  parsed: object,
-  stream: boolean,
-  caller: IncomingHttpHeaders,
-): Question {
+export interface Asked {
+  /** The format of the endpoint. */
+  caller: WireFormat
+  headers: IncomingHttpHeaders
+  clock: Clock
+}
+
+/** A question to a model. `parsed` is `body` as JSON. */
+export function chatQuestion(asked: Asked, body: Buffer, parsed: object): Question {
+  const { caller, headers, clock } = asked
+  const { stream, includeUsage } = caller.readRequest(parsed)
+  const across = crossing(caller, parsed)
+  const context = () => ({ created: Math.floor(clock.wall().getTime() / 1000), includeUsage })
   return {
     method: 'POST',
-    path: '/chat/completions',
+    caller,
     stream,
     judged: true,
-    headersFor: ({ headers }) => headersToProvider(headers, caller),
-    bodyFor: ({ config: { model } }) =>
-      model === undefined ? body : Buffer.from(JSON.stringify({ ...parsed, model })),
-    rewritten: (other) => chatQuestion(Buffer.from(JSON.stringify(other)), other, stream, caller),
+    pathFor: ({ format }) => format.chatPath,
+    headersFor: (target) => headersToProvider(target, caller, headers),
+    bodyFor: (target) =>
+      target.format.id === caller.id && target.config.model === undefined ? body : across.bodyFor(target),
+    obstacles: (target) => {
+      const losses = target.format.id === caller.id ? [] : across.losses(target)
+      const tooLong = misfit(target.config.context, body, parsed)
+      return tooLong === null ? losses : [...losses, tooLong]
+    },
+    wayBack: ({ format }) =>
+      wayBackBetween(caller, format, context, (translation, text) => translation.answer(text, context())),
+    rewritten: (other) => chatQuestion(asked, Buffer.from(JSON.stringify(other)), other),
   }
 }
 
 /** The list of models, as the first provider that answers tells it. */
-export function modelsQuestion(caller: IncomingHttpHeaders): Question {
+export function modelsQuestion({ caller, headers }: Asked): Question {
+  const context = () => ({ created: 0, includeUsage: false })
   return {
     method: 'GET',
-    path: '/models',
+    caller,
     stream: false,
     judged: false,
-    headersFor: ({ headers }) => headersToProvider(headers, caller),
+    pathFor: () => '/models',
+    headersFor: (target) => headersToProvider(target, caller, headers),
     bodyFor: () => null,
+    obstacles: () => [],
+    wayBack: ({ format }) =>
+      wayBackBetween(caller, format, context, (translation, text) => translation.models(text)),
   }
 }

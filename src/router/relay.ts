@@ -1,26 +1,23 @@
 import { type StreamEvent, type StreamReader, type WireError, type WireFormat } from '../wire/index.ts'
 import { Collector } from './collector.ts'
-
-const [LF, CR] = [10, 13]
-
-/** Most bytes of an unfinished line that are held back; a longer one goes out in pieces. */
-const LONGEST_LINE = 256 * 1024
+import { WholeLines, type Outlet } from './whole-lines.ts'
 
 /**
  * Reads a stream as it passes, and says which of its bytes may go to the caller now.
  *
  * Until it is opened everything is held, so that another provider can still be asked. From then on the bytes go out
- * unchanged, but in whole lines: if the provider breaks off within one, the caller sees no half event before the error.
+ * through the outlet: unchanged in whole lines, or written anew for a caller of another format.
  */
 export class Relay {
   readonly #reader: StreamReader
+  readonly #outlet: Outlet
   readonly #held = new Collector()
-  #unfinished: Buffer | null = null
   #opened = false
   #progress = false
   #trouble: WireError | null = null
 
-  constructor(format: WireFormat) {
+  constructor(format: WireFormat, outlet: Outlet = new WholeLines()) {
+    this.#outlet = outlet
     this.#reader = format.streamReader((event) => this.#note(event))
   }
 
@@ -51,7 +48,7 @@ export class Relay {
   push(chunk: Buffer): { progress: boolean; send: Buffer | null } {
     this.#progress = false
     this.#reader.push(chunk)
-    if (this.#opened) return { progress: this.#progress, send: this.#wholeLines(chunk) }
+    if (this.#opened) return { progress: this.#progress, send: this.#outlet.pass(chunk) }
     if (!this.#held.push(chunk))
       this.#trouble ??= {
         class: 'malformed',
@@ -64,12 +61,12 @@ export class Relay {
   /** Opens the way to the caller; what was held until now may go. */
   open(): Buffer | null {
     this.#opened = true
-    return this.#wholeLines(this.#held.take())
+    return this.#outlet.pass(this.#held.take())
   }
 
-  /** The unfinished line at the end of a complete stream. */
+  /** What is left at the end of a complete stream. */
   rest(): Buffer | null {
-    return this.#unfinished
+    return this.#outlet.rest()
   }
 
   verdict(): ReturnType<StreamReader['end']> {
@@ -85,15 +82,5 @@ export class Relay {
         message: 'an event of the stream is not of its format',
       }
     if (event.type !== 'lifecycle') this.#progress = true
-  }
-
-  #wholeLines(chunk: Buffer): Buffer | null {
-    const last = chunk[chunk.length - 1]
-    if (this.#unfinished === null && (last === LF || last === CR)) return chunk
-    const bytes = this.#unfinished === null ? chunk : Buffer.concat([this.#unfinished, chunk])
-    const end =
-      bytes.length > LONGEST_LINE ? bytes.length : Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR)) + 1
-    this.#unfinished = end === bytes.length ? null : bytes.subarray(end)
-    return end === 0 ? null : bytes.subarray(0, end)
   }
 }

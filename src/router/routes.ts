@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { findMarker, openaiFormat } from '../wire/index.ts'
+import { FORMAT_IDS } from '../base/index.ts'
+import { findMarker, formatOf, keyIn, type WireFormat } from '../wire/index.ts'
 import { Bypass } from './bypass.ts'
 import { Exchange, type Desk } from './exchange.ts'
 import { besides } from './besides.ts'
@@ -13,17 +14,21 @@ import type { Target } from './target.ts'
 /** Path of the endpoint's base URL. */
 export const BASE = '/v1'
 
-/** Answers the two questions the router knows, each by an exchange with the targets. */
+const FORMATS = FORMAT_IDS.map(formatOf)
+
+/** Answers the questions the router knows, a format's each at its path, by an exchange with the targets. */
 export function routes(desk: Desk): RequestListener {
   return (request, response) => {
     const path = pathOf(request)
-    if (request.method === 'POST' && path === `${BASE}/chat/completions`) {
-      readBody(request, (body) => answerChat(desk, request, response, body))
+    const caller = callerOf(request, path)
+    if (request.method === 'POST' && path === BASE + caller.chatPath) {
+      readBody(request, (body) => answerChat(desk, caller, request, response, body))
     } else if (request.method === 'GET' && path === `${BASE}/models`) {
-      new Exchange(desk, modelsQuestion(request.headers), response).start()
+      const asked = { caller, headers: request.headers, clock: desk.clock }
+      new Exchange(desk, modelsQuestion(asked), response).start()
     } else {
       request.resume()
-      replyCallerFault(response, 404, null, `Invalid URL (${request.method ?? ''} ${path})`)
+      replyCallerFault(response, caller, 404, null, `Invalid URL (${request.method ?? ''} ${path})`)
     }
   }
 }
@@ -48,13 +53,15 @@ export function bypass(target: Target, tally: Desk['tally']): RequestListener {
 
 /** Asks callers for a key before anything else. Both are hashed, so that the comparison tells nothing by its length. */
 export function guarded(listener: RequestListener, clientKey: string): RequestListener {
-  const expected = hash(`Bearer ${clientKey}`)
+  const expected = hash(clientKey)
   return (request, response) => {
-    if (timingSafeEqual(hash(request.headers.authorization ?? ''), expected))
+    const presented = FORMATS.map((format) => keyIn(request.headers, format))
+    if (presented.some((key) => key !== null && timingSafeEqual(hash(key), expected)))
       return listener(request, response)
     request.resume()
     replyCallerFault(
       response,
+      callerOf(request, pathOf(request)),
       401,
       'invalid_api_key',
       'This router asks its callers for a key, and this is not it.',
@@ -62,8 +69,18 @@ export function guarded(listener: RequestListener, clientKey: string): RequestLi
   }
 }
 
+/** The format that a caller speaks: that of the path, or where paths are shared that whose headers it sends. */
+function callerOf({ headers }: IncomingMessage, path: string): WireFormat {
+  return (
+    FORMATS.find(({ chatPath }) => path === BASE + chatPath) ??
+    FORMATS.find(({ ownHeaders }) => ownHeaders.some((name) => headers[name] !== undefined)) ??
+    formatOf('openai')
+  )
+}
+
 function answerChat(
   desk: Desk,
+  caller: WireFormat,
   request: IncomingMessage,
   response: ServerResponse,
   body: Buffer | null,
@@ -71,14 +88,14 @@ function answerChat(
   if (body === null) {
     refuse(desk, request)
     const message = `The request body is larger than ${LARGEST_REQUEST / 1024 / 1024} MB.`
-    return replyCallerFault(response, 413, 'request_too_large', message, ['connection', 'close'])
+    return replyCallerFault(response, caller, 413, 'request_too_large', message, ['connection', 'close'])
   }
   const parsed = parseObject(body)
   if (parsed === null) {
     refuse(desk, request)
-    return replyCallerFault(response, 400, null, 'The request body is not a JSON object.')
+    return replyCallerFault(response, caller, 400, null, 'The request body is not a JSON object.')
   }
-  const { stream, model, lastUserText } = openaiFormat.readRequest(parsed)
+  const { stream, model, lastUserText } = caller.readRequest(parsed)
   const tally =
     desk.tally?.({
       ...tagsOf(request.headers, parsed),
@@ -87,8 +104,8 @@ function answerChat(
       model,
       body,
     }) ?? null
-  const question = chatQuestion(body, parsed, stream, request.headers)
-  const aside = besides(desk, parsed, request.headers)
+  const question = chatQuestion({ caller, headers: request.headers, clock: desk.clock }, body, parsed)
+  const aside = besides(desk, caller, parsed, request.headers)
   new Exchange(desk, { ...question, ...aside }, response, tally).start()
 }
 

@@ -13,7 +13,7 @@ const NOTHING_BESIDES: Besides = { guard: null, cache: null }
 const KEEP_ALIVE_MS = 75_000
 
 /**
- * Starts the router: an OpenAI-compatible endpoint in front of the targets, which are asked in their order.
+ * Starts the router: an endpoint for both formats in front of the targets, which are asked in their order.
  *
  * @throws GamedayError `PORT_TAKEN` or `ADDRESS_UNUSABLE` where it cannot listen, `ROUTER_TARGET_MISSING` without a
  * target or without the one to bypass to, `CACHE_UNUSABLE` where answers cannot be kept.

@@ -1,4 +1,5 @@
 import type { FailureClass, ProviderRole } from '../base/index.ts'
+import type { WireFormat } from '../wire/index.ts'
 import { briefly, type Failure } from './failure.ts'
 
 /** A failure, and whose it was. */
@@ -39,17 +40,18 @@ const BY_CLASS: Partial<Record<FailureClass, number>> = {
   credential: 401,
   quota: 429,
   'rate-limit': 429,
-  overloaded: 503,
   timeout: 504,
   'no-provider': 503,
 }
 
 /**
  * The status for the caller: the provider's own where it says what it means. A 400 or 404 would blame the caller, and a
- * 408 too, so these give way to the status that OpenAI uses for the class; what has none is a bad gateway.
+ * 408 too, so these give way to the status that the caller's vendor uses for the class; what has none is a bad gateway.
  */
-export function statusFor({ class: failureClass, status }: Failure): number {
+export function statusFor({ class: failureClass, status }: Failure, caller: WireFormat): number {
   const misleading = status === null || status <= 400 || status === 404 || status === 408
+  // A 503 may be anything to a client of Anthropic's, whose vendor says 529.
+  if (failureClass === 'overloaded' && (misleading || status === 503)) return caller.overloadedStatus
   return misleading ? (BY_CLASS[failureClass] ?? 502) : status
 }
 

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { Clock, FailureClass, ProviderRole } from '../base/index.ts'
+import type { Clock, FailureClass, FormatId, ProviderRole } from '../base/index.ts'
 import type { CacheStats } from '../cache/index.ts'
 import type { RouterConfig } from '../config/index.ts'
 import type { CheaperModel } from './guard/index.ts'
@@ -9,12 +9,14 @@ import type { RequestRecord } from '../record/index.ts'
 export interface RouterTarget {
   role: ProviderRole
   name: string
-  format: 'openai'
+  format: FormatId
   /** With its version path, such as `http://127.0.0.1:8600/v1`. */
   baseUrl: string
   key: string
   /** Replaces the request's model; without it the request's bytes go out as they came. */
   model?: string
+  /** Tokens that its model takes, question and answer together; what certainly has more is not sent there. */
+  context?: number
   /** US dollars for a million tokens; without it the cost of an answer is unknown, never 0. */
   price?: { input: number; output: number }
   /** What a guardrail asks for in the place of a model that is too dear. */
@@ -49,7 +51,7 @@ export interface RouterOptions {
   recordText?: boolean
   /** Carries every request to every target instead of the router's own pools; the caller closes it. */
   dispatcher?: Dispatcher
-  /** What callers must send as `Authorization: Bearer …`; without it nobody is asked, which suits a loopback. */
+  /** What callers must send as `Authorization: Bearer …` or `x-api-key`; without it nobody is asked, which suits a loopback. */
   clientKey?: string
 }
 

@@ -21,6 +21,7 @@ export function prober(context: Pick<RunContext, 'input' | 'stage' | 'epochMs'>)
             url: stage.proxies[through].url,
             key: stage.keys[through],
             model: input.config.providers[through].model,
+            format: input.config.providers[through].format,
           }),
       prompt,
       stream,

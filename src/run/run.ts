@@ -148,7 +148,11 @@ function loadPlan(input: RunInput, stage: Stage): LoadPartData {
     prompts: input.prompts,
     model: input.config.providers.primary.model,
     router: { url: stage.router.url, key: stage.router.key },
-    primary: { url: stage.proxies.primary.url, key: stage.keys.primary },
+    primary: {
+      url: stage.proxies.primary.url,
+      key: stage.keys.primary,
+      format: input.config.providers.primary.format,
+    },
   }
 }
 

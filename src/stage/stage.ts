@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { messageOf, PROVIDER_ROLES, type Clock, type ProviderRole } from '../base/index.ts'
 import type { Config } from '../config/index.ts'
-import { gateControl, pricePerMillion, vendorPath, type GateControl } from '../providers/index.ts'
+import { contextOf, gateControl, pricePerMillion, vendorPath, type GateControl } from '../providers/index.ts'
 import type { Attempt, EventOf, Undo } from '../record/index.ts'
 import type { RouterTarget } from '../router/index.ts'
 import type { ToxiproxyControl } from '../toxiproxy/index.ts'
@@ -177,6 +177,7 @@ function routerTarget(role: ProviderRole, { providers }: Config, baseUrl: string
     const price = pricePerMillion(provider, asked)
     return price === null ? {} : { price }
   }
+  const context = contextOf(provider)
   return {
     role,
     name,
@@ -186,6 +187,7 @@ function routerTarget(role: ProviderRole, { providers }: Config, baseUrl: string
     ...rename,
     ...priced(model),
     ...(cheaper === undefined ? {} : { cheaper: { model: cheaper.model, ...priced(cheaper.model) } }),
+    ...(context === null ? {} : { context }),
   }
 }
 

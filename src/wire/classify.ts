@@ -20,6 +20,14 @@ const BY_CODE: Record<string, FailureClass> = {
   billing_hard_limit_reached: 'quota',
   billing_not_active: 'quota',
   billing_error: 'quota',
+  // Anthropic puts these into `details.error_code`, beside a type that says less (@anthropic-ai/sdk 1.11.0).
+  organization_on_hold: 'credential',
+  linked_organization_billing_unavailable: 'quota',
+  linked_organization_spend_limit_reached: 'quota',
+  contract_spend_limit_reached: 'quota',
+  enforced_spend_limit_reached: 'quota',
+  ramp_limit_exceeded: 'rate-limit',
+  timeout_error: 'timeout',
   rate_limit_exceeded: 'rate-limit',
   rate_limit_error: 'rate-limit',
   overloaded_error: 'overloaded',
@@ -60,7 +68,8 @@ export function classifyError(status: number | null, bodyText: string): WireErro
 export function classifyParsed(status: number | null, body: unknown, bodyText: string): WireError {
   const error = errorIn(body)
   const message = textOrNull(error['message']) ?? bodyText.slice(0, 200)
-  const words = [error['code'], error['type']].map(textOrNull)
+  const details = isObject(error['details']) ? error['details']['error_code'] : null
+  const words = [error['code'] ?? details, error['type']].map(textOrNull)
   // OpenRouter puts the HTTP status into `code`, as a number, and keeps it there when the error comes within a stream.
   const effective = typeof error['code'] === 'number' ? error['code'] : status
   const found = byWord(words) ?? byMessage(message) ?? byStatus(effective, words[1] ?? words[0] ?? null)

@@ -1,6 +1,4 @@
-import type { FailureClass } from '../base/index.ts'
-
-export type FormatId = 'openai'
+import type { FailureClass, FormatId } from '../base/index.ts'
 
 /** What gate, router and load must know of a request. */
 export interface RequestFacts {
@@ -20,15 +18,23 @@ export interface WireError {
   message: string
 }
 
+/** Tokens as the provider states them; null where it does not. */
+export interface UsageFacts {
+  /** All that went in, cached or not: OpenAI counts so, Anthropic's three counts are added up. */
+  inputTokens: number | null
+  outputTokens: number | null
+  /** Of the tokens that went in: read from the provider's own prompt cache, and written to it. */
+  cacheReadTokens: number | null
+  cacheWriteTokens: number | null
+}
+
 /** What gate, router and load must know of an answer. */
-export interface AnswerFacts {
+export interface AnswerFacts extends UsageFacts {
   id: string | null
   /** Tag of the attempt that made the answer: from the end of its text, else its `id`. */
   tag: string | null
   model: string | null
   finishReason: string | null
-  inputTokens: number | null
-  outputTokens: number | null
 }
 
 export type Answer = { ok: true; facts: AnswerFacts } | { ok: false; error: WireError }
@@ -74,7 +80,7 @@ export const ERROR_KINDS = [
   'server-error',
   'overloaded',
   'unparsable-body',
-  'missing-messages',
+  'missing-parameter',
   'context-too-long',
   'tools-unsupported',
   'too-large',
@@ -92,6 +98,8 @@ export interface ErrorDetails {
   target?: string
   /** What a refusal that passes asks to be left alone for; a second unless given, and null keeps it from saying so. */
   retryAfterMs?: number | null
+  /** Name of the parameter that is missing. */
+  parameter?: string
 }
 
 export interface ErrorAnswer {
@@ -100,13 +108,43 @@ export interface ErrorAnswer {
   body: string
 }
 
+/** An error that no provider has written. `type` names its class, or `invalid_request_error`. */
+export interface EnvelopedError {
+  type: string
+  code: string | null
+  message: string
+  requestId?: string
+}
+
+/** A header that carries a key, after its prefix. */
+export interface KeyHeader {
+  readonly name: string
+  readonly prefix: string
+}
+
 /** One provider's way of speaking. Pure: a format knows bytes and texts, no sockets and no clock. */
 export interface WireFormat {
   readonly id: FormatId
   /** Where a request carries its key: `Authorization: Bearer …`. */
-  readonly keyHeader: { readonly name: string; readonly prefix: string }
+  readonly keyHeader: KeyHeader
+  /** Where else the vendor takes one. */
+  readonly otherKeyHeaders: readonly KeyHeader[]
+  /** Path of a request for an answer, below the base URL. */
+  readonly chatPath: string
+  /** Headers that every request must carry, unless its caller has sent others. */
+  readonly requiredHeaders: Readonly<Record<string, string>>
+  /** Headers that mean something in this format alone, and go from a caller to a provider of it. */
+  readonly ownHeaders: readonly string[]
+  /** How the ids of its answers begin. */
+  readonly idPrefix: string
+  /** Header in which an answer names its request. */
+  readonly requestIdHeader: string
+  /** Status of a provider that is overloaded. */
+  readonly overloadedStatus: number
   /** Reads a request's parsed body. Never throws: what is absent or of the wrong type is null, false or empty. */
   readRequest(body: unknown): RequestFacts
+  /** Reads what the parsed body of an answer, good or not, states of its tokens. */
+  readUsage(body: unknown): UsageFacts
   /** Classifies an error answer by code, type and message first and by status last; null for an error within a stream. */
   classify(status: number | null, bodyText: string): WireError
   /** Judges the body of a plain answer with a status of 200. */
@@ -121,4 +159,6 @@ export interface WireFormat {
   idleEvent(head: { id: string; created: number; model: string }): string
   /** Takes the content out of a plain answer and leaves the rest; what is no answer comes back as it is. */
   withoutContent(bodyText: string): string
+  /** Writes an error of somebody between caller and provider, in the format's envelope. */
+  errorBody(error: EnvelopedError): string
 }

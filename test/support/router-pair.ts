@@ -95,6 +95,7 @@ export interface AskOptions {
   body?: string
   headers?: Record<string, string>
   signal?: AbortSignal
+  method?: 'GET' | 'POST'
 }
 
 export interface Reply {
@@ -110,14 +111,20 @@ export interface Reply {
 }
 
 /** Asks a chat completion, and reads all there is to read even if it breaks off. */
-export async function askChat(
+export function askChat(url: string, options?: AskOptions): Promise<Reply> {
+  return askPath(url, '/chat/completions', options)
+}
+
+/** Asks something else of the router in the same way. */
+export async function askPath(
   url: string,
-  { stream = false, body, headers, signal }: AskOptions = {},
+  path: string,
+  { stream = false, body, headers, signal, method = 'POST' }: AskOptions = {},
 ): Promise<Reply> {
-  const answer = await request(`${url}/chat/completions`, {
-    method: 'POST',
+  const answer = await request(url + path, {
+    method,
     headers: { 'content-type': 'application/json', ...headers },
-    body: body ?? chatBody(stream),
+    body: method === 'GET' ? null : (body ?? chatBody(stream)),
     ...(signal === undefined ? {} : { signal }),
   })
   const chunks: Buffer[] = []

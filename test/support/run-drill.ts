@@ -7,6 +7,7 @@ import {
   loadConfig,
   providerOverridesSchema,
   routerOverridesSchema,
+  type Config,
 } from '../../src/config/index.ts'
 import { quietView, unattendedCrew, type View } from '../../src/crew/index.ts'
 import { loadDrill, scaleAgenda } from '../../src/drill/index.ts'
@@ -26,6 +27,8 @@ export interface DrillRun {
   perSecond?: number
   makeRouter?: RouterMaker
   toxiproxyUrl?: string
+  /** Without it everything has its default. */
+  config?: Config
   signal?: AbortSignal
   /** Most that it may spend, in US dollars. */
   maxCostUsd?: number
@@ -59,7 +62,7 @@ async function runOnce(run: DrillRun): Promise<DrillOutcome> {
     folders,
     overrides: { router: routerOverridesSchema, providers: providerOverridesSchema },
   })
-  const config = applyOverrides(await loadConfig(null), drill)
+  const config = applyOverrides(run.config ?? (await loadConfig(null)), drill)
   const home = mkdtempSync(join(tmpdir(), 'gameday-run-'))
   const runId = `t${process.pid.toString(36)}${runs++}`
   const ending = await runDrill({

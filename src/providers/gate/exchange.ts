@@ -61,12 +61,17 @@ export function sendInstead(exchange: Exchange, { status, headers, body }: Error
 
 /** Sends what goes wrong between the gate and a real provider, in the format's envelope. */
 export function sendGateError(exchange: Exchange, error: WireError): void {
-  const { attempt, tag } = exchange
+  const { attempt, tag, format } = exchange
+  const requestId = requestIdOf(tag)
   noteFailure(attempt, error)
   noteNothingBilled(attempt)
-  const body = { error: { message: error.message, type: 'gateway_error', param: null, code: error.code } }
-  const headers = { 'content-type': 'application/json', 'x-request-id': requestIdOf(tag) }
-  sendWhole(exchange, 502, headers, JSON.stringify(body))
+  const body = format.errorBody({
+    type: 'gateway_error',
+    code: error.code,
+    message: error.message,
+    requestId,
+  })
+  sendWhole(exchange, 502, { 'content-type': 'application/json', [format.requestIdHeader]: requestId }, body)
 }
 
 /** Notes what an answer amounts to. Its message is not kept: it may quote the request. */

@@ -43,6 +43,7 @@ export function forwardingAnswerer({ provider, gateKey, realKey, ca }: ForwardOp
           path: upstreamPath(base, req.url ?? '/'),
           method: req.method ?? 'GET',
           headers: {
+            ...format.requiredHeaders,
             ...requestHeaders(req.headers, gateKey),
             [format.keyHeader.name]: format.keyHeader.prefix + realKey,
           },

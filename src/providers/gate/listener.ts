@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { maskKey, messageOf, type Clock, type ProviderRole } from '../../base/index.ts'
-import type { ErrorAnswer, ErrorDetails, WireFormat } from '../../wire/index.ts'
+import { keyIn, type ErrorAnswer, type ErrorDetails, type WireFormat } from '../../wire/index.ts'
 import type { Pricer } from '../price.ts'
 import { requestIdOf } from '../simulated/tag.ts'
 import type { Answerer } from './answerer.ts'
@@ -54,11 +54,11 @@ export function gateListener(options: ListenerOptions): Server {
 async function serve(options: ListenerOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { role, clock, ledger, answerer, price, format } = options
   const arrivedMs = clock.now()
-  const presented = keyOf(req, format)
+  const presented = keyIn(req.headers, format)
   const tag = options.nextTag()
   const gone = new AbortController()
   let brokenHere = false
-  const attempt = isAttempt(req)
+  const attempt = isAttempt(req, format)
     ? openAttempt({ provider: role, tag, key: maskKey(presented ?? ''), startMs: arrivedMs })
     : null
   const exchange: Exchange = {
@@ -135,13 +135,6 @@ function billed(exchange: Exchange, costUsd: number | null): number | null {
 }
 
 /** What counts as an attempt: a request for an answer, and not one for a list of models. */
-function isAttempt({ method, url }: IncomingMessage): boolean {
-  return method === 'POST' && (url ?? '').replace(/\?.*/, '').endsWith('/chat/completions')
-}
-
-function keyOf(req: IncomingMessage, { keyHeader }: WireFormat): string | null {
-  const value = req.headers[keyHeader.name]
-  if (typeof value !== 'string') return null
-  const { prefix } = keyHeader
-  return value.toLowerCase().startsWith(prefix.toLowerCase()) ? value.slice(prefix.length).trim() : null
+function isAttempt({ method, url }: IncomingMessage, { chatPath }: WireFormat): boolean {
+  return method === 'POST' && (url ?? '').replace(/\?.*/, '').endsWith(chatPath)
 }

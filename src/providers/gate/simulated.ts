@@ -2,7 +2,7 @@ import { getResponse } from 'msw'
 import type { Clock, ProviderRole } from '../../base/index.ts'
 import type { SimulatedProviderConfig } from '../../config/index.ts'
 import { madeBy, type Generation } from '../simulated/generation.ts'
-import { ARRIVED_HEADER, LONGER_HEADER, simulatedOpenai, TAG_HEADER } from '../simulated/openai.ts'
+import { ARRIVED_HEADER, LONGER_HEADER, simulated, TAG_HEADER } from '../simulated/provider.ts'
 import type { Answerer } from './answerer.ts'
 import { noteRequest } from './attempt.ts'
 import { LARGEST_BODY, readBody } from './body.ts'
@@ -19,7 +19,7 @@ export function simulatedAnswerer(
   { seed, clock }: { seed: number; clock: Clock },
 ): Answerer {
   const generations = new Map<string, Generation>()
-  const handlers = simulatedOpenai({
+  const handlers = simulated(provider.format, {
     ...provider,
     name: role,
     seed,
@@ -41,6 +41,7 @@ export function simulatedAnswerer(
           [TAG_HEADER]: tag,
           [ARRIVED_HEADER]: String(askedAtMs),
           [LONGER_HEADER]: String(timesOf(exchange, 'longer')),
+          ...headersOf(exchange),
         },
         signal: exchange.signal,
         ...(req.method === 'POST' ? { body } : {}),
@@ -85,6 +86,16 @@ async function send(exchange: Exchange, response: Response): Promise<void> {
     body: stream && body !== null ? piecesOf(body, exchange.signal) : await response.text(),
     readAlong: status >= 400,
   })
+}
+
+/** What the caller has said in the headers of the format's own. */
+function headersOf({ req, format }: Exchange): Record<string, string> {
+  return Object.fromEntries(
+    format.ownHeaders.flatMap((name) => {
+      const value = req.headers[name]
+      return typeof value === 'string' ? [[name, value]] : []
+    }),
+  )
 }
 
 /** Reads a stream until its end, or until the caller goes away: then it is cancelled at once and makes no more tokens. */

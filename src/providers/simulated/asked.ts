@@ -1,4 +1,4 @@
-import { messageText, openaiFormat, type ErrorKind } from '../../wire/index.ts'
+import { anthropicFormat, messageText, openaiFormat, type ErrorKind } from '../../wire/index.ts'
 
 /** What a simulated provider needs to know of a request that it will answer. */
 export interface Asked {
@@ -8,40 +8,63 @@ export interface Asked {
   inputTokens: number
 }
 
-/** Why it will not, and which model was asked for. */
+/** Why it will not. */
 export interface Refusal {
   refusal: ErrorKind
-  model?: string
+  /** What is missing, where something is. */
+  parameter?: string
 }
 
-/** Reads a Chat Completions request as strictly as the vendor does where a router could get it wrong. */
-export function readAsked(bodyText: string, models: readonly string[]): Asked | Refusal {
+/** Tells a refusal from a request that can be answered. */
+export function isRefusal(read: Asked | Refusal): read is Refusal {
+  return 'refusal' in read
+}
+
+/**
+ * Reads a Chat Completions request as strictly as the vendor does where a router could get it wrong. That its model is
+ * another provider's is a common way for a failover to fail, and is looked at by the provider.
+ */
+export function readOpenaiAsked(bodyText: string): Asked | Refusal {
   const body = parsed(bodyText)
   if (body === undefined) return { refusal: 'unparsable-body' }
-  const facts = openaiFormat.readRequest(body)
   const { messages } = body
-  if (!Array.isArray(messages) || messages.length === 0) return { refusal: 'missing-messages' }
-  // A fallback that keeps the first provider's model name is a common way for a failover to fail.
-  const model = facts.model ?? ''
-  if (!models.includes(model)) return { refusal: 'model-not-found', model }
-  return { model, stream: facts.stream, includeUsage: facts.includeUsage, inputTokens: inputTokens(messages) }
+  if (!Array.isArray(messages) || messages.length === 0) return missing('messages')
+  const { model, stream, includeUsage } = openaiFormat.readRequest(body)
+  return { model: model ?? '', stream, includeUsage, inputTokens: inputTokens(messages.map(contentOf)) }
+}
+
+/** Reads a Messages request as strictly as the vendor: it insists on a version, and on a limit to the answer. */
+export function readAnthropicAsked(bodyText: string, headers: Headers): Asked | Refusal {
+  if (!headers.has('anthropic-version')) return missing('anthropic-version')
+  const body = parsed(bodyText)
+  if (body === undefined) return { refusal: 'unparsable-body' }
+  const { messages } = body
+  if (!Number.isInteger(body['max_tokens'])) return missing('max_tokens')
+  if (!Array.isArray(messages) || messages.length === 0) return missing('messages')
+  const { model, stream, includeUsage } = anthropicFormat.readRequest(body)
+  const contents = [body['system'], ...messages.map(contentOf)]
+  return { model: model ?? '', stream, includeUsage, inputTokens: inputTokens(contents) }
+}
+
+function missing(parameter: string): Refusal {
+  return { refusal: 'missing-parameter', parameter }
 }
 
 /** Counts input tokens at four characters each: in a simulation that is not an estimate but the rule. */
-function inputTokens(messages: readonly unknown[]): number {
-  return messages.reduce((sum: number, message) => sum + Math.ceil(textOf(message).length / 4), 0)
+function inputTokens(contents: readonly unknown[]): number {
+  return contents.reduce((sum: number, content) => sum + Math.ceil(messageText(content).length / 4), 0)
 }
 
-function textOf(message: unknown): string {
-  return typeof message === 'object' && message !== null && 'content' in message
-    ? messageText(message.content)
-    : ''
+function contentOf(message: unknown): unknown {
+  return typeof message === 'object' && message !== null && 'content' in message ? message.content : ''
 }
 
-function parsed(text: string): { messages?: unknown } | undefined {
+function parsed(text: string): Record<string, unknown> | undefined {
   try {
     const body: unknown = JSON.parse(text)
-    return typeof body === 'object' && body !== null && !Array.isArray(body) ? body : undefined
+    return typeof body === 'object' && body !== null && !Array.isArray(body)
+      ? (body as Record<string, unknown>)
+      : undefined
   } catch {
     return undefined
   }

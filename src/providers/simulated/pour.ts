@@ -17,8 +17,6 @@ export async function waitUntil(clock: Clock, atMs: number, signal: AbortSignal)
 
 export interface Pouring {
   chunks: ChunkWriter
-  /** What follows the last token. */
-  ending: string
   clock: Clock
 }
 
@@ -26,11 +24,8 @@ export interface Pouring {
  * Pours an answer out token by token, each at its own time on an absolute schedule, so that a late one delays no other.
  * It is made as it is read, and stops being made when the reader goes away.
  */
-export function streamOf(
-  generation: Generation,
-  { chunks, ending, clock }: Pouring,
-): ReadableStream<Uint8Array> {
-  const { startMs, tokens, dueMs } = generation
+export function streamOf(generation: Generation, { chunks, clock }: Pouring): ReadableStream<Uint8Array> {
+  const { startMs, inputTokens, tokens, dueMs } = generation
   const gone = new AbortController()
   const encoder = new TextEncoder()
   let next = 0
@@ -38,13 +33,14 @@ export function streamOf(
     {
       async pull(controller) {
         await waitUntil(clock, startMs + dueMs[next]!, gone.signal)
-        let text = next === 0 ? chunks.role() : ''
+        let text = next === 0 ? chunks.opening() : ''
         // Whatever is due by now leaves in one piece.
         for (const now = clock.now(); next < tokens.length && startMs + dueMs[next]! <= now; next++) {
           text += chunks.content(tokens[next]!)
         }
         const last = next === tokens.length
-        controller.enqueue(encoder.encode(last ? text + ending : text))
+        if (last) text += chunks.ending({ inputTokens, outputTokens: tokens.length })
+        controller.enqueue(encoder.encode(text))
         if (last) controller.close()
       },
       cancel(reason) {

@@ -1,18 +1,5 @@
+import type { AnswerHead, ChunkWriter, TokenCount } from '../writer.ts'
 import { rateLimitHeaders } from './headers.ts'
-
-/** What every part of one answer repeats. */
-export interface AnswerHead {
-  /** The answer's `id`. */
-  id: string
-  /** Seconds since 1970. */
-  created: number
-  model: string
-}
-
-export interface TokenCount {
-  inputTokens: number
-  outputTokens: number
-}
 
 /** Writes the headers of a good answer, apart from its content type. */
 export function openaiHeaders(requestId: string): Record<string, string> {
@@ -36,10 +23,9 @@ export function openaiModels(models: readonly string[]): string {
   return JSON.stringify({ object: 'list', data })
 }
 
-/** Writes the events of a stream, in the order in which they are sent. */
-export interface ChunkWriter {
+/** Writes the events of a stream one by one, in the order in which they are sent. */
+export interface OpenaiChunkWriter extends ChunkWriter {
   role(): string
-  content(text: string): string
   finish(reason: string): string
   /** The last chunk before the marker, without choices; only for a caller that asked for `include_usage`. */
   usage(tokens: TokenCount): string
@@ -47,17 +33,24 @@ export interface ChunkWriter {
 }
 
 /** Writes the chunks of one stream. With `includeUsage` all but the last carry `"usage": null`, as the vendor's do. */
-export function openaiChunks({ id, created, model }: AnswerHead, includeUsage: boolean): ChunkWriter {
+export function openaiChunks({ id, created, model }: AnswerHead, includeUsage: boolean): OpenaiChunkWriter {
   const head = JSON.stringify({ id, object: 'chat.completion.chunk', created, model }).slice(0, -1)
   const tail = includeUsage ? ',"usage":null}\n\n' : '}\n\n'
   const chunk = (delta: string, reason: string) =>
     `data: ${head},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${reason}}]${tail}`
+  const role = () => chunk('{"role":"assistant","content":"","refusal":null}', 'null')
+  const finish = (reason: string) => chunk('{}', JSON.stringify(reason))
+  const usage = (tokens: TokenCount) =>
+    `data: ${head},"choices":[],"usage":${JSON.stringify(usageOf(tokens))}}\n\n`
+  const done = () => 'data: [DONE]\n\n'
   return {
-    role: () => chunk('{"role":"assistant","content":"","refusal":null}', 'null'),
+    role,
     content: (text) => chunk(`{"content":${JSON.stringify(text)}}`, 'null'),
-    finish: (reason) => chunk('{}', JSON.stringify(reason)),
-    usage: (tokens) => `data: ${head},"choices":[],"usage":${JSON.stringify(usageOf(tokens))}}\n\n`,
-    done: () => 'data: [DONE]\n\n',
+    finish,
+    usage,
+    done,
+    opening: role,
+    ending: (tokens) => finish('stop') + (includeUsage ? usage(tokens) : '') + done(),
   }
 }
 

@@ -1,11 +1,11 @@
-import type { ErrorAnswer, ErrorDetails, ErrorKind } from '../format.ts'
+import type { EnvelopedError, ErrorAnswer, ErrorDetails, ErrorKind } from '../format.ts'
 import { rateLimitHeaders, resetAfter } from './headers.ts'
 
 interface Shape {
   status: number
   type: string
   code: string | null
-  param?: string
+  param?: (details: ErrorDetails) => string
   message: (details: ErrorDetails) => string
   headers?: (details: ErrorDetails) => Record<string, string>
 }
@@ -88,18 +88,18 @@ const SHAPES: Record<ErrorKind, Shape> = {
     message: () =>
       "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to fix this, please contact us through our help center at help.openai.com.)",
   },
-  'missing-messages': {
+  'missing-parameter': {
     status: 400,
     type: 'invalid_request_error',
     code: 'missing_required_parameter',
-    param: 'messages',
-    message: () => "Missing required parameter: 'messages'.",
+    param: ({ parameter = '' }) => parameter,
+    message: ({ parameter = '' }) => `Missing required parameter: '${parameter}'.`,
   },
   'context-too-long': {
     status: 400,
     type: 'invalid_request_error',
     code: 'context_length_exceeded',
-    param: 'messages',
+    param: () => 'messages',
     message: () =>
       "This model's maximum context length is 4096 tokens. However, your messages resulted in 4731 tokens. Please reduce the length of the messages.",
   },
@@ -107,7 +107,7 @@ const SHAPES: Record<ErrorKind, Shape> = {
     status: 400,
     type: 'invalid_request_error',
     code: 'unsupported_parameter',
-    param: 'tools',
+    param: () => 'tools',
     message: () => "Unsupported parameter: 'tools' is not supported with this model.",
   },
   'too-large': {
@@ -132,7 +132,7 @@ const SHAPES: Record<ErrorKind, Shape> = {
 
 /** Writes an OpenAI error: status, headers and the body `{"error":{"message","type","param","code"}}`. */
 export function openaiErrorAnswer(kind: ErrorKind, details: ErrorDetails): ErrorAnswer {
-  const { status, type, code, param = null, message, headers } = SHAPES[kind]
+  const { status, type, code, param, message, headers } = SHAPES[kind]
   return {
     status,
     headers: {
@@ -140,8 +140,17 @@ export function openaiErrorAnswer(kind: ErrorKind, details: ErrorDetails): Error
       'x-request-id': details.requestId,
       ...headers?.(details),
     },
-    body: JSON.stringify({ error: { message: message(details), type, param, code } }, null, 2),
+    body: JSON.stringify(
+      { error: { message: message(details), type, param: param?.(details) ?? null, code } },
+      null,
+      2,
+    ),
   }
+}
+
+/** Writes an error that no provider has written, in OpenAI's envelope. */
+export function openaiErrorBody({ message, type, code }: EnvelopedError): string {
+  return JSON.stringify({ error: { message, type, param: null, code } })
 }
 
 /** Masks a key the way the vendor quotes it back, `sk-qnWGU***Rvfb`; a key too short for that is hidden whole. */

@@ -1,5 +1,6 @@
 import { isObject, objectsIn, parseJson } from '../json.ts'
-import { openaiChunks, type AnswerHead } from './build.ts'
+import type { AnswerHead } from '../writer.ts'
+import { openaiChunks } from './build.ts'
 
 /** What it takes to shape an answer that somebody else has made. */
 

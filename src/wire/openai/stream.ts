@@ -1,14 +1,12 @@
-import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { classifyParsed } from '../classify.ts'
-import type { StreamEvent, StreamFacts, StreamReader, StreamVerdict, WireError } from '../format.ts'
-import { countOrNull, isObject, objectsIn, parseJson, textOrNull, type JsonObject } from '../json.ts'
-import { hasError } from './answer.ts'
-import { finishReasonOf, hasContent, partsOf } from './choice.ts'
-import { TextTail } from './tail.ts'
-import { judgeStream } from './verdict.ts'
-
-/** Most characters of one event; more is not a stream of tokens, and would fill the memory. */
-const LARGEST_EVENT = 8_000_000
+import { noFacts, Trouble } from '../facts.ts'
+import type { StreamEvent, StreamReader, StreamVerdict } from '../format.ts'
+import { isObject, objectsIn, parseJson, textOrNull, type JsonObject } from '../json.ts'
+import { sseReader } from '../sse.ts'
+import { TextTail } from '../tail.ts'
+import { hasError, judgeStream } from '../verdict.ts'
+import { finishReasonOf, hasContent, partsOf, textOf } from './choice.ts'
+import { openaiUsage } from './usage.ts'
 
 /** After the first content only these can change the verdict. Quotes within a JSON string are escaped, so none matches in a text. */
 const MAY_MATTER = /"finish_reason"\s*:\s*"|"usage"\s*:\s*\{|"error"\s*:\s*[{"]/
@@ -20,32 +18,12 @@ const TOOL_CALL = /"tool_calls"\s*:\s*\[\s*\{/
  * it may carry a finish reason, usage or an error: the rest is told by its look, to keep the router's hot path short.
  */
 export function openaiStreamReader(onEvent: (event: StreamEvent) => void = () => {}): StreamReader {
-  const facts: StreamFacts = {
-    id: null,
-    tag: null,
-    model: null,
-    finishReason: null,
-    inputTokens: null,
-    outputTokens: null,
-    content: false,
-    done: false,
-  }
-  let failure: WireError | null = null
-  let overflowed = false
-  const tail = new TextTail()
-  // Holds back the bytes of a character that a chunk border cuts in two; drops a byte order mark.
-  const decoder = new TextDecoder()
-  const parser = createParser({
-    onEvent: read,
-    onError: (error) => {
-      if (error.type !== 'max-buffer-size-exceeded') return
-      overflowed = true
-      malformed()
-    },
-    maxBufferSize: LARGEST_EVENT,
-  })
+  const facts = noFacts()
+  const trouble = new Trouble(onEvent)
+  const tail = new TextTail(textIn)
+  const push = sseReader({ onEvent: read, onOverflow: () => trouble.malformed() })
 
-  function read({ event, data }: EventSourceMessage): void {
+  function read(event: string | undefined, data: string): void {
     if (data.startsWith('[DONE]')) {
       facts.done = true
       onEvent({ type: 'done' })
@@ -62,9 +40,9 @@ export function openaiStreamReader(onEvent: (event: StreamEvent) => void = () =>
   function readWhole(data: string, event: string | undefined): void {
     const body = parseJson(data)
     if (event === 'error' || (isObject(body) && hasError(body['error']))) {
-      return failed(classifyParsed(null, body, data))
+      return trouble.failed(classifyParsed(null, body, data))
     }
-    if (!isObject(body)) return malformed()
+    if (!isObject(body)) return trouble.malformed()
 
     facts.id ??= textOrNull(body['id'])
     facts.tag ??= facts.id
@@ -85,7 +63,7 @@ export function openaiStreamReader(onEvent: (event: StreamEvent) => void = () =>
     const reason = finishReasonOf(choices)
     if (reason === null) return false
     if (reason === 'error') {
-      failed({ class: 'stream-error', code: null, message: data.slice(0, 200) })
+      trouble.failed({ class: 'stream-error', code: null, message: data.slice(0, 200) })
     } else {
       facts.finishReason ??= reason
       onEvent({ type: 'finish', reason })
@@ -94,41 +72,20 @@ export function openaiStreamReader(onEvent: (event: StreamEvent) => void = () =>
   }
 
   function readUsage(usage: unknown): boolean {
-    if (!isObject(usage)) return false
-    const [inputTokens, outputTokens] = [
-      countOrNull(usage['prompt_tokens']),
-      countOrNull(usage['completion_tokens']),
-    ]
+    const stated = openaiUsage(usage)
+    const { inputTokens, outputTokens } = stated
     if (inputTokens === null || outputTokens === null) return false
-    Object.assign(facts, { inputTokens, outputTokens })
+    Object.assign(facts, stated)
     onEvent({ type: 'usage', inputTokens, outputTokens })
     return true
   }
 
-  // The first failure is the reason; what follows it is a consequence.
-  function failed(error: WireError): void {
-    failure ??= error
-    onEvent({ type: 'error', error })
-  }
-
-  function malformed(): void {
-    failure ??= {
-      class: 'malformed',
-      code: null,
-      message: 'an event of the stream is not JSON of the expected shape',
-    }
-    onEvent({ type: 'malformed' })
-  }
-
   return {
     facts,
-    push(bytes) {
-      if (overflowed) return
-      parser.feed(decoder.decode(bytes, { stream: true }))
-    },
+    push,
     end(): StreamVerdict {
       facts.tag = tail.tag() ?? facts.id
-      return judgeStream(facts, failure)
+      return judgeStream(facts, trouble.first)
     },
   }
 }
@@ -141,4 +98,9 @@ function isPlain(data: string): boolean {
     data.startsWith('{') &&
     data.endsWith('}')
   )
+}
+
+function textIn(event: string): string {
+  const body = parseJson(event)
+  return isObject(body) ? partsOf(objectsIn(body['choices']), 'delta').map(textOf).join('') : ''
 }

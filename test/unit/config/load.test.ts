@@ -134,7 +134,7 @@ describe('a file', () => {
     [
       'a simulated provider with a key',
       withProviders('{ kind: simulated, name: s, model: m, key: A }'),
-      'gameday.yaml:3:50: providers.primary.key: unknown key; remove it, or write one of kind, name, format, model, price, cheaper, firstToken, interToken, outputTokens',
+      'gameday.yaml:3:50: providers.primary.key: unknown key; remove it, or write one of kind, name, format, model, context, price, cheaper, firstToken, interToken, outputTokens',
     ],
     [
       'a spread whose tail is shorter than its middle',

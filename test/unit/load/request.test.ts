@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { GamedayError } from '../../../src/base/index.ts'
 import { chatRequests } from '../../../src/load/request.ts'
-import { findMarker } from '../../../src/wire/index.ts'
+import { findMarker, formatOf } from '../../../src/wire/index.ts'
 
 const prompt = { tenant: 'acme', feature: 'search', context: 'short', text: 'Where is my parcel?' } as const
 const endpoint = { url: 'http://127.0.0.1:9/v1', key: 'gate-key' }
@@ -35,6 +35,16 @@ describe('a chat request', () => {
     const request = chatRequests({ ...endpoint, url }, 'm', 'r7')({ prompt, stream: false }, 'm1')
     expect(request).toMatchObject({ origin: 'http://127.0.0.1:9', path })
     expect(request.headers).toMatchObject({ authorization: 'Bearer gate-key' })
+  })
+
+  it('to an endpoint of Anthropic’s is one of Messages, with its marker, its key and its version', () => {
+    const build = chatRequests({ ...endpoint, format: 'anthropic' }, 'claude', 'r7')
+    const request = build({ prompt, stream: true }, 'm12')
+    const asked = formatOf('anthropic').readRequest(JSON.parse(request.body))
+    expect(request.path).toBe('/v1/messages')
+    expect(request.headers).toMatchObject({ 'x-api-key': 'gate-key', 'anthropic-version': '2023-06-01' })
+    expect(asked).toMatchObject({ model: 'claude', stream: true, user: '[gd:r7:m12]' })
+    expect(findMarker(asked.lastUserText)).toEqual({ runTag: 'r7', requestId: 'm12' })
   })
 
   it.each([

@@ -1,7 +1,7 @@
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/base/index.ts'
-import { simulatedOpenai } from '../../../src/providers/simulated/openai.ts'
+import { simulated } from '../../../src/providers/simulated/provider.ts'
 import { madeBy, type Generation } from '../../../src/providers/simulated/generation.ts'
 import { openaiChunks, openaiFormat, tagInText } from '../../../src/wire/index.ts'
 import { streamOf } from '../../../src/providers/simulated/pour.ts'
@@ -22,7 +22,7 @@ const options = {
   outputTokens: { least: 3, most: 8 },
   onGeneration: (generation: Generation) => generations.push(generation),
 }
-const server = setupServer(...simulatedOpenai(options))
+const server = setupServer(...simulated('openai', options))
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 afterEach(() => {
   server.resetHandlers()
@@ -114,7 +114,7 @@ describe('a stream', () => {
       dueMs: [100, 150, 200],
     }
     const chunks = openaiChunks({ id: 't1', created: 1, model: 'gpt-4o-mini' }, false)
-    const reader = streamOf(generation, { chunks, ending: chunks.done(), clock }).getReader()
+    const reader = streamOf(generation, { chunks, clock }).getReader()
     const next = async (ms: number) => {
       const read = reader.read()
       await clock.advance(ms)
@@ -143,8 +143,10 @@ describe('a stream', () => {
       dueMs: [5, 9],
     }
     await clock.advance(500)
-    const text = await new Response(streamOf(generation, { chunks, ending: chunks.done(), clock })).text()
-    expect(text).toBe(chunks.role() + chunks.content('a') + chunks.content('b') + chunks.done())
+    const text = await new Response(streamOf(generation, { chunks, clock })).text()
+    expect(text).toBe(
+      chunks.role() + chunks.content('a') + chunks.content('b') + chunks.finish('stop') + chunks.done(),
+    )
   })
 })
 
@@ -178,7 +180,7 @@ it('never gives back a word of the prompt', async () => {
 
 it('answers alike with the same seed, and otherwise with another', async () => {
   const run = async (seed: number) => {
-    server.use(...simulatedOpenai({ ...options, seed }))
+    server.use(...simulated('openai', { ...options, seed }))
     const texts = []
     for (let i = 0; i < 3; i++)
       texts.push(((await (await post(question)).json()) as { choices: unknown }).choices)

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Bill, usageStated } from '../../../src/router/cost.ts'
 import { headersToCaller, headersToProvider, headersUntouched } from '../../../src/router/headers.ts'
+import { formatOf } from '../../../src/wire/index.ts'
 
+const [openai, anthropic] = [formatOf('openai'), formatOf('anthropic')]
 const price = { input: 0.15, output: 0.6 }
 
 describe('a bill', () => {
@@ -36,13 +38,16 @@ describe('a bill', () => {
   })
 
   it.each([
-    ['{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":0}}', { inputTokens: 3, outputTokens: 0 }],
-    ['{"usage":{"prompt_tokens":"3","completion_tokens":0}}', null],
-    ['{"usage":null}', null],
-    ['null', null],
-    ['<html>', null],
-  ])('takes from a rejected answer %s the usage it states', (body, expected) => {
-    expect(usageStated(body)).toEqual(expected)
+    [openai, '{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":0}}', [3, 0]],
+    [openai, '{"usage":{"prompt_tokens":"3","completion_tokens":0}}', null],
+    [openai, '{"usage":null}', null],
+    [openai, 'null', null],
+    [openai, '<html>', null],
+    [anthropic, '{"usage":{"input_tokens":3,"cache_read_input_tokens":4,"output_tokens":0}}', [7, 0]],
+    [anthropic, '{"usage":{"prompt_tokens":3,"completion_tokens":0}}', null],
+  ])('takes from a rejected answer the usage it states: $0.id, %s', (format, body, expected) => {
+    const [inputTokens, outputTokens] = expected ?? []
+    expect(usageStated(body, format)).toEqual(expected === null ? null : { inputTokens, outputTokens })
   })
 })
 
@@ -61,14 +66,28 @@ describe('headers', () => {
   }
 
   it('to a provider are its own, and of the caller’s only what is known to be harmless', () => {
-    expect(headersToProvider(['authorization', 'Bearer k'], caller)).toEqual([
-      'authorization',
-      'Bearer k',
-      'accept',
-      'text/event-stream',
-      'traceparent',
-      '00-1',
-    ])
+    expect(
+      headersToProvider({ headers: ['authorization', 'Bearer k'], format: openai }, openai, caller),
+    ).toEqual(['authorization', 'Bearer k', 'accept', 'text/event-stream', 'traceparent', '00-1'])
+  })
+
+  it.each([
+    [
+      'what its caller says',
+      anthropic,
+      { 'anthropic-version': '2030-01-01', 'anthropic-beta': 'b' },
+      ['2030-01-01', 'b'],
+    ],
+    ['the version that is a must, to a caller that sends none', anthropic, {}, ['2023-06-01', null]],
+    [
+      'the version that is a must, to a caller of another format',
+      openai,
+      { 'anthropic-beta': 'b' },
+      ['2023-06-01', null],
+    ],
+  ])('to a provider of Anthropic’s hold %s', (_, callers, sent, [version, beta]) => {
+    const expected = ['anthropic-version', version, ...(beta === null ? [] : ['anthropic-beta', beta])]
+    expect(headersToProvider({ headers: [], format: anthropic }, callers, sent)).toEqual(expected)
   })
 
   it('past the router are the caller’s, but for its keys and what concerns the connection', () => {

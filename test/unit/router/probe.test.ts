@@ -106,7 +106,7 @@ describe('while the circuit is open', () => {
 
   it('a caller’s fault met by a probe frees its place without a verdict', async () => {
     const { ask, primary, clock, states } = await tripped()
-    primary.script = refuses('missing-messages')
+    primary.script = refuses('missing-parameter')
     clock.forward(5001)
     expect(await ask()).toMatchObject({ status: 400, servedBy: 'primary' })
     expect(states()).toEqual(['open', 'half-open', 'open'])
@@ -205,7 +205,7 @@ describe('what opens the circuit', () => {
 
   it('a caller’s fault never does', async () => {
     const pair = await startPair({
-      primary: refuses('missing-messages'),
+      primary: refuses('missing-parameter'),
       config: { circuit: { failures: 1 } },
     })
     for (let n = 0; n < 5; n++) await pair.ask()

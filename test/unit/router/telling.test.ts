@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FAILURE_CLASSES, type FailureClass } from '../../../src/base/index.ts'
 import { briefly, broken, finding, withoutKeys } from '../../../src/router/failure.ts'
 import { account, mostTelling, statusFor, type TargetFailure } from '../../../src/router/telling.ts'
+import { anthropicFormat, openaiFormat } from '../../../src/wire/index.ts'
 
 const of = (failureClass: FailureClass, status: number | null = null, code: string | null = null) => ({
   ...finding(failureClass, '', 'some words'),
@@ -67,8 +68,13 @@ describe('statusFor', () => {
     ['caller-fault', 404, 502],
     ['no-provider', null, 503],
   ])('%s with status %s becomes %i', (failureClass, status, expected) => {
-    expect(statusFor(of(failureClass, status))).toBe(expected)
+    expect(statusFor(of(failureClass, status), openaiFormat)).toBe(expected)
   })
+})
+
+it('tells a caller of Anthropic’s that nobody had time with the status that its vendor has for it', () => {
+  expect(statusFor(of('overloaded'), anthropicFormat)).toBe(529)
+  expect(statusFor(of('overloaded', 503), anthropicFormat)).toBe(529)
 })
 
 describe('the words', () => {

@@ -24,6 +24,8 @@ describe('readAnswer', () => {
         finishReason: 'stop',
         inputTokens: 7,
         outputTokens: 3,
+        cacheReadTokens: null,
+        cacheWriteTokens: null,
       },
     })
   })

@@ -17,7 +17,7 @@ describe('the vendor’s own errors', () => {
     'server-error': ['server-error', 'server_error'],
     overloaded: ['overloaded', 'server_error'],
     'unparsable-body': ['caller-fault', 'invalid_request_error'],
-    'missing-messages': ['caller-fault', 'missing_required_parameter'],
+    'missing-parameter': ['caller-fault', 'missing_required_parameter'],
     'context-too-long': ['caller-fault', 'context_length_exceeded'],
     'tools-unsupported': ['caller-fault', 'unsupported_parameter'],
     'too-large': ['caller-fault', 'invalid_request_error'],

@@ -41,6 +41,8 @@ describe('a whole stream', () => {
       finishReason: 'stop',
       inputTokens: 9,
       outputTokens: 2,
+      cacheReadTokens: null,
+      cacheWriteTokens: null,
       content: true,
       done: true,
     })

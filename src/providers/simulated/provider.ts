@@ -1,17 +1,10 @@
 import { http, HttpResponse, type HttpHandler } from 'msw'
-import type { Clock } from '../../base/index.ts'
-import {
-  openaiChunks,
-  openaiCompletion,
-  openaiFormat,
-  openaiHeaders,
-  openaiModels,
-  type AnswerHead,
-  type ErrorKind,
-} from '../../wire/index.ts'
+import type { Clock, FormatId } from '../../base/index.ts'
+import type { AnswerHead, ErrorDetails, ErrorKind } from '../../wire/index.ts'
+import { isRefusal, type Asked } from './asked.ts'
+import { DIALECTS } from './dialect.ts'
 import { generator, type Generation, type Pace } from './generation.ts'
 import { lastDue, streamOf, waitUntil } from './pour.ts'
-import { readAsked, type Asked } from './asked.ts'
 import { requestIdOf, tagger } from './tag.ts'
 
 export interface SimulatedOptions extends Pace {
@@ -39,21 +32,24 @@ export const ARRIVED_HEADER = 'x-gameday-arrived-ms'
 export const LONGER_HEADER = 'x-gameday-longer'
 
 /**
- * A simulated provider of OpenAI's Chat Completions: the one definition that unit tests hand to `setupServer` and that
- * the gate serves on a socket. It checks no key; that is the gate's. Nothing of a prompt comes back in an answer.
+ * A simulated provider of a format: the one definition that unit tests hand to `setupServer` and that the gate serves on a socket. It
+ * checks no key; that is the gate's. Nothing of a prompt comes back in an answer.
  */
-export function simulatedOpenai(options: SimulatedOptions): HttpHandler[] {
+export function simulated(formatId: FormatId, options: SimulatedOptions): HttpHandler[] {
   const { name, seed, clock, baseUrl = '*/v1', onGeneration } = options
   const models = [options.model, ...(options.cheaper === undefined ? [] : [options.cheaper.model])]
+  const dialect = DIALECTS[formatId]
+  const { format } = dialect
   const generate = generator(options, seed, name)
-  const nextTag = tagger(seed, name)
+  const nextTag = tagger(seed, name, format.idPrefix)
 
   return [
-    http.post(`${baseUrl}/chat/completions`, async ({ request }) => {
+    http.post(`${baseUrl}${format.chatPath}`, async ({ request }) => {
       const startMs = Number(request.headers.get(ARRIVED_HEADER) ?? clock.now())
       const tag = request.headers.get(TAG_HEADER) ?? nextTag()
-      const asked = readAsked(await request.text(), models)
-      if ('refusal' in asked) return refuse(asked.refusal, tag, asked.model)
+      const asked = dialect.readAsked(await request.text(), request.headers)
+      if (isRefusal(asked)) return refuse(asked.refusal, tag, asked)
+      if (!models.includes(asked.model)) return refuse('model-not-found', tag, asked)
       const longer = Number(request.headers.get(LONGER_HEADER) ?? 1)
       const { model, inputTokens } = asked
       const generation = generate({ tag, model, startMs, inputTokens }, longer)
@@ -61,41 +57,34 @@ export function simulatedOpenai(options: SimulatedOptions): HttpHandler[] {
       return answer(generation, asked, request.signal)
     }),
 
-    http.get(`${baseUrl}/models`, () =>
-      json(200, openaiModels(models), openaiHeaders(requestIdOf(nextTag()))),
-    ),
+    http.get(`${baseUrl}/models`, () => json(dialect.models(models), requestIdOf(nextTag()))),
   ]
 
   async function answer(generation: Generation, asked: Asked, signal: AbortSignal): Promise<Response> {
     const { tag, tokens, inputTokens } = generation
     const created = Math.floor(clock.wall().getTime() / 1000)
     const head: AnswerHead = { id: tag, created, model: asked.model }
-    const headers = openaiHeaders(requestIdOf(tag))
-    const usage = { inputTokens, outputTokens: tokens.length }
     if (!asked.stream) {
       await waitUntil(clock, generation.startMs + lastDue(generation), signal)
-      return json(200, openaiCompletion(head, tokens.join(''), usage), headers)
+      const usage = { inputTokens, outputTokens: tokens.length }
+      return json(dialect.whole(head, tokens.join(''), usage), requestIdOf(tag))
     }
-    const chunks = openaiChunks(head, asked.includeUsage)
-    const ending = [chunks.finish('stop'), asked.includeUsage ? chunks.usage(usage) : '', chunks.done()].join(
-      '',
-    )
-    return new HttpResponse(streamOf(generation, { chunks, ending, clock }), {
+    return new HttpResponse(streamOf(generation, { chunks: dialect.chunks(head, asked), clock }), {
       headers: {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-cache',
-        ...headers,
+        ...dialect.headers(requestIdOf(tag), clock.wall()),
       },
     })
   }
 
-  function refuse(kind: ErrorKind, tag: string, asked: string | undefined): Response {
-    const details = { requestId: requestIdOf(tag), ...(asked === undefined ? {} : { model: asked }) }
-    const { status, headers, body } = openaiFormat.errorAnswer(kind, details)
+  function refuse(kind: ErrorKind, tag: string, about: Partial<ErrorDetails>): Response {
+    const { status, headers, body } = format.errorAnswer(kind, { ...about, requestId: requestIdOf(tag) })
     return new HttpResponse(body, { status, headers })
   }
-}
 
-function json(status: number, body: string, headers: Record<string, string>): Response {
-  return new HttpResponse(body, { status, headers: { 'content-type': 'application/json', ...headers } })
+  function json(body: string, requestId: string): Response {
+    const headers = { 'content-type': 'application/json', ...dialect.headers(requestId, clock.wall()) }
+    return new HttpResponse(body, { headers })
+  }
 }

@@ -1,6 +1,4 @@
-import { isObject, objectsIn, parseJson } from '../json.ts'
-import { tagInText } from '../marker.ts'
-import { partsOf, textOf } from './choice.ts'
+import { tagInText } from './marker.ts'
 
 /** A simulated answer's tag has some 30 characters; a router that cuts text anew may spread it over as many events. */
 const KEPT = 48
@@ -10,7 +8,13 @@ const KEPT = 48
  * backwards and stops at the first event that shows there is no tag, so that a stream without one costs one look.
  */
 export class TextTail {
+  private readonly textOf: (event: string) => string
   private events: string[] = []
+
+  /** `textOf` reads the text that an event adds to the answer. */
+  constructor(textOf: (event: string) => string) {
+    this.textOf = textOf
+  }
 
   push(event: string): void {
     this.events.push(event)
@@ -21,7 +25,7 @@ export class TextTail {
   tag(): string | null {
     let text = ''
     for (const event of this.events.toReversed().slice(0, KEPT)) {
-      text = contentOf(event) + text
+      text = this.textOf(event) + text
       const ending = text.trimEnd()
       if (ending !== '' && !ending.endsWith(']')) return null
       const tag = tagInText(ending)
@@ -29,9 +33,4 @@ export class TextTail {
     }
     return null
   }
-}
-
-function contentOf(event: string): string {
-  const body = parseJson(event)
-  return isObject(body) ? partsOf(objectsIn(body['choices']), 'delta').map(textOf).join('') : ''
 }
