@@ -12,7 +12,7 @@ import { proveServed } from './gate-fault.ts'
  * @throws Error where no hand was given
  */
 export function byHand(site: FaultSite, spec: FaultOf<'by-hand'>): Fault {
-  const { hand, target, probe } = site
+  const { hand, target } = site
   if (hand === undefined) throw new Error('nobody was given who could do it by hand')
   const { provider, clock } = hand
   const steps = [...(spec.steps ?? defaultSteps(hand)), ...pasted('DELETE', hand)]
@@ -26,7 +26,7 @@ export function byHand(site: FaultSite, spec: FaultOf<'by-hand'>): Fault {
     const waitMs = askedAtMs + spec.probeEvery - clock.now()
     if (waitMs > 0) await clock.sleep(waitMs, stopped)
     askedAtMs = clock.now()
-    return probe()
+    return site.probe()
   }
   let lastRefusedMs: number | null = null
 

@@ -72,16 +72,11 @@ function useConsole(
 ): void {
   const { name, kind } = state().providers[role]
   if (kind === 'real') return send(res, 404, { error: `${name} is real, and has a console of its own` })
-  switch (method) {
-    case 'DELETE':
-      vendor.revoke(role)
-      return send(res, 200, { key: `of ${name}: revoked` })
-    case 'PUT':
-      vendor.restore(role)
-      return send(res, 200, { key: `of ${name}: restored` })
-    default:
-      return send(res, 404, { error: 'DELETE revokes the key here, and PUT restores it' })
-  }
+  if (method !== 'DELETE' && method !== 'PUT')
+    return send(res, 404, { error: 'DELETE revokes the key here, and PUT restores it' })
+  if (method === 'DELETE') vendor.revoke(role)
+  else vendor.restore(role)
+  send(res, 200, { key: `of ${name}: ${method === 'DELETE' ? 'revoked' : 'restored'}` })
 }
 
 async function putFault(
