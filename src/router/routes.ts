@@ -37,7 +37,7 @@ export function routes(desk: Desk): RequestListener {
 export function bypass(target: Target, tally: Desk['tally']): RequestListener {
   return (request, response) => {
     const url = request.url ?? '/'
-    if (tally !== null && request.method === 'POST' && pathOf(request) === `${BASE}/chat/completions`) {
+    if (tally !== null && request.method === 'POST' && formatAt(pathOf(request)) !== undefined) {
       const kept = tally({
         ...tagsOf(request.headers, {}),
         drill: null,
@@ -69,10 +69,13 @@ export function guarded(listener: RequestListener, clientKey: string): RequestLi
   }
 }
 
+/** The format whose chat requests come to a path; undefined for any other path. */
+const formatAt = (path: string) => FORMATS.find(({ chatPath }) => path === BASE + chatPath)
+
 /** The format that a caller speaks: that of the path, or where paths are shared that whose headers it sends. */
 function callerOf({ headers }: IncomingMessage, path: string): WireFormat {
   return (
-    FORMATS.find(({ chatPath }) => path === BASE + chatPath) ??
+    formatAt(path) ??
     FORMATS.find(({ ownHeaders }) => ownHeaders.some((name) => headers[name] !== undefined)) ??
     formatOf('openai')
   )

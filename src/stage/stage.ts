@@ -3,10 +3,10 @@ import { messageOf, PROVIDER_ROLES, type Clock, type ProviderRole } from '../bas
 import type { Config } from '../config/index.ts'
 import { contextOf, gateControl, pricePerMillion, vendorPath, type GateControl } from '../providers/index.ts'
 import type { Attempt, EventOf, Undo } from '../record/index.ts'
-import type { RouterTarget } from '../router/index.ts'
 import type { ToxiproxyControl } from '../toxiproxy/index.ts'
 import type { StageChanges } from './changes.ts'
 import { startPart } from './part.ts'
+import { routerTarget } from './router-target.ts'
 import type { RouterMaker, StagedRouter } from './router.ts'
 import { stageToxiproxy, type StagedToxiproxy } from './toxiproxy.ts'
 import type { GatePartData, GatePartReady } from './workers/gate.ts'
@@ -109,7 +109,9 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     const proxies = { primary: await createProxy('primary'), secondary: await createProxy('secondary') }
 
     const router = await makeRouter(
-      PROVIDER_ROLES.map((role) => routerTarget(role, config, proxies[role].url, keys[role])),
+      PROVIDER_ROLES.map((role) =>
+        routerTarget(role, config.providers, { baseUrl: proxies[role].url, key: keys[role] }),
+      ),
     )
     releases.push({ name: 'router', release: router.stop })
 
@@ -166,29 +168,6 @@ const gateKey = (role: ProviderRole) => `sk-gameday-${role}-${randomBytes(18).to
 
 function gatePorts({ stage: { ports } }: Config) {
   return { primary: ports.primaryGate, secondary: ports.secondaryGate, control: ports.control }
-}
-
-function routerTarget(role: ProviderRole, { providers }: Config, baseUrl: string, key: string): RouterTarget {
-  const provider = providers[role]
-  const { name, format, model, cheaper } = provider
-  // Clients ask for the primary's model: only a provider that calls it otherwise needs the request rewritten.
-  const rename = model === providers.primary.model ? {} : { model }
-  const priced = (asked: string) => {
-    const price = pricePerMillion(provider, asked)
-    return price === null ? {} : { price }
-  }
-  const context = contextOf(provider)
-  return {
-    role,
-    name,
-    format,
-    baseUrl,
-    key,
-    ...rename,
-    ...priced(model),
-    ...(cheaper === undefined ? {} : { cheaper: { model: cheaper.model, ...priced(cheaper.model) } }),
-    ...(context === null ? {} : { context }),
-  }
 }
 
 const portOf = (listen: string) => listen.slice(listen.lastIndexOf(':') + 1)

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { PROVIDER_ROLES, type ProviderRole } from '../base/index.ts'
 import type { Config } from '../config/index.ts'
-import { pricePerMillion } from '../providers/index.ts'
 import type { RouterTarget } from '../router/index.ts'
 import { startPart } from './part.ts'
+import { routerTarget } from './router-target.ts'
 import type { GatePartData, GatePartReady } from './workers/gate.ts'
 
 /** The providers of a router that is no part of a drill. */
@@ -26,15 +26,11 @@ export async function startUpstreams(options: UpstreamsOptions): Promise<Upstrea
   const simulated = isSimulated ? await startSimulated(options) : null
   const targets = PROVIDER_ROLES.map((role): RouterTarget => {
     const provider = providers[role]
-    const { name, format, model } = provider
-    const price = pricePerMillion(provider)
     const where =
       provider.kind === 'real'
         ? { baseUrl: provider.baseUrl, key: options.realKeys[role] ?? '' }
         : { baseUrl: simulated?.urls[role] ?? '', key: simulated?.keys[role] ?? '' }
-    // Clients ask for the primary's model: only a provider that calls it otherwise needs the request rewritten.
-    const rename = model === providers.primary.model ? {} : { model }
-    return { role, name, format, ...where, ...rename, ...(price === null ? {} : { price }) }
+    return routerTarget(role, providers, where)
   })
   return { targets, stop: async () => void (await simulated?.stop()) }
 }
