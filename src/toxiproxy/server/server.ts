@@ -103,7 +103,7 @@ async function open(server: Server, host: string, port: number): Promise<void> {
       {
         code: taken ? 'PORT_TAKEN' : 'ADDRESS_UNUSABLE',
         hint: taken
-          ? 'Stop what listens there, or choose another port, or 0 to let the kernel choose: stage.ports.toxiproxy in gameday.yaml, or --port of gameday serve toxiproxy.'
+          ? 'Stop what listens there, or set stage.ports.toxiproxy in gameday.yaml (--port of gameday serve toxiproxy) to another port, or to 0 to let the kernel choose.'
           : 'Choose an address of this machine and a port above 1023.',
         cause: error,
       },
