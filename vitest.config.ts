@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/longest-first.ts'
 
 const env = { NO_COLOR: '1' }
 
@@ -11,6 +12,7 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     globalSetup: ['test/support/build.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

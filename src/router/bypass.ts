@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import { ATTEMPTS, SERVED_BY } from './exchange.ts'
+import { ATTEMPTS, SERVED_BY } from './caller.ts'
 import { briefly, broken } from './failure.ts'
 import { headersToCaller, headersUntouched } from './headers.ts'
 import { replyError, typeOf } from './reply.ts'

@@ -5,25 +5,15 @@ import { Alarm } from './alarm.ts'
 import type { WholeAnswer } from './answer.ts'
 import { Attempt, type AttemptOwner } from './attempt.ts'
 import type { Besides } from './besides.ts'
-import type { Replay } from './memo/index.ts'
-import { Bill, costOf, type Usage } from './cost.ts'
+import { Caller } from './caller.ts'
+import { costOf, type Usage } from './cost.ts'
 import { briefly, isCallersAffair, withoutKeys, type Failure } from './failure.ts'
-import {
-  deedsText,
-  GUARDRAIL,
-  refusalAccount,
-  refusalCode,
-  refusalStatus,
-  type LimitName,
-  type TargetRefusal,
-} from './guard/index.ts'
-import { headersToCaller, type HeaderList } from './headers.ts'
+import type { LimitName, TargetRefusal } from './guard/index.ts'
 import { pick, type Choice } from './pick.ts'
 import type { Question } from './question.ts'
-import { errorEvent, replyCallerFault, replyError, typeOf, type RouterError } from './reply.ts'
-import { REQUEST_ID, type Ending, type RequestFacts, type Tally } from './tally.ts'
+import type { Ending, RequestFacts, Tally } from './tally.ts'
 import type { Target } from './target.ts'
-import { account, mostTelling, statusFor, type TargetFailure } from './telling.ts'
+import { mostTelling, type TargetFailure } from './telling.ts'
 import { canGo, keptFrom } from './translate/obstacles.ts'
 
 /** What all exchanges of one router share. */
@@ -36,10 +26,6 @@ export interface Desk extends Besides {
   /** Begins to keep what is told about a request; null where nobody wants to know. */
   tally: ((request: RequestFacts) => Tally) | null
 }
-
-export const SERVED_BY = 'x-gameday-served-by'
-export const ATTEMPTS = 'x-gameday-attempts'
-const COST = 'x-gameday-cost-usd'
 
 /**
  * One request of one caller, over as many attempts as it takes.
@@ -58,12 +44,11 @@ export class Exchange implements AttemptOwner {
   readonly #question: Question
   readonly #response: ServerResponse
   readonly #tally: Tally | null
-  readonly #bill = new Bill()
+  readonly #caller: Caller
   readonly #asked: Target[] = []
   readonly #failures: TargetFailure[] = []
   #notHere: { attempt: Attempt; whole: WholeAnswer } | null = null
   #attempt: Attempt | null = null
-  #attempts = 0
   #retries = 0
   #opened = false
   #over = false
@@ -73,6 +58,7 @@ export class Exchange implements AttemptOwner {
     this.#tally = tally
     this.#question = question
     this.#response = response
+    this.#caller = new Caller({ response, question, tally, keys: desk.keys })
     this.clock = desk.clock
     this.timeouts = desk.config.timeouts
     this.alarm = new Alarm(desk.clock, (nowMs) => this.#attempt?.expired(nowMs))
@@ -87,25 +73,19 @@ export class Exchange implements AttemptOwner {
 
   opened(attempt: Attempt, status: number, headers: IncomingHttpHeaders): void {
     this.#opened = true
-    this.#tally?.firstContent()
-    const list = this.#headers(attempt, headers)
-    if (attempt.target.config.price !== undefined) list.push('trailer', COST)
-    this.#response.writeHead(status, list)
+    this.#caller.open(attempt.target, status, headers)
   }
 
   send(bytes: Buffer): boolean {
     this.#question.memo?.streamed(bytes)
-    this.#tally?.sent(bytes)
-    if (this.#response.write(bytes)) return true
-    this.#response.once('drain', () => {
+    return this.#caller.write(bytes, () => {
       if (!this.#over) this.#attempt?.resume()
     })
-    return false
   }
 
   answered(attempt: Attempt, whole: WholeAnswer, usage: Usage | null): void {
     if (this.#question.judged) this.#charge(attempt, usage)
-    this.#sendWhole(attempt, whole)
+    this.#caller.answer(attempt.target, whole)
     this.#finish({ target: attempt.target, usage })
     this.#keep(attempt, usage, whole.body)
     const tookMs = this.clock.now() - attempt.startedMs
@@ -122,9 +102,7 @@ export class Exchange implements AttemptOwner {
     attempt.target.circuit.succeeded(attempt.pass, this.clock.now(), 'stream')
     this.#charge(attempt, usage)
     this.#finish({ target: attempt.target, usage })
-    const cost = this.#bill.text()
-    if (cost !== null && attempt.target.config.price !== undefined) this.#response.addTrailers([[COST, cost]])
-    this.#response.end()
+    this.#caller.end(attempt.target)
     this.#keep(attempt, usage, null)
   }
 
@@ -135,7 +113,7 @@ export class Exchange implements AttemptOwner {
   ): void {
     const nowMs = this.clock.now()
     const { target, pass } = attempt
-    if (usage !== null) this.#bill.add(usage, target.config.price)
+    if (usage !== null) this.#caller.bill.add(usage, target.config.price)
     // What came to nothing is not billed; where tokens came and nobody counted them, it is as was reckoned.
     const billed =
       usage !== null || this.#opened || failure.class === 'empty' || failure.class === 'truncated'
@@ -149,9 +127,12 @@ export class Exchange implements AttemptOwner {
       })
     else target.circuit.released(pass, nowMs)
 
-    if (this.#opened) return this.#breakOff(attempt, failure, told === true)
+    if (this.#opened) {
+      this.#finish({ target, failure })
+      return this.#caller.breakOff(failure, told === true)
+    }
     if (whole !== undefined && isCallersAffair(failure)) {
-      this.#sendWhole(attempt, whole)
+      this.#caller.answer(target, whole)
       return this.#finish({ target, failure, usage })
     }
     // A caller's fault that is not the caller's affair: to be handed on only if nobody else can do it.
@@ -188,7 +169,7 @@ export class Exchange implements AttemptOwner {
       this.#asked.pop()
       return this.#next(this.clock.now())
     }
-    this.#attempts += 1
+    this.#caller.attempts += 1
     this.#attempt = new Attempt(leave.target, pass, leave.question, this, this.clock.now())
     this.#attempt.start()
   }
@@ -198,7 +179,8 @@ export class Exchange implements AttemptOwner {
     nowMs: number,
     last?: { attempt: Attempt; failure: Failure },
   ): Choice | null {
-    if (this.#over || nowMs >= this.totalDueMs || this.#attempts >= this.#desk.config.attempts) return null
+    if (this.#over || nowMs >= this.totalDueMs || this.#caller.attempts >= this.#desk.config.attempts)
+      return null
     const again = this.#asked.at(-1)
     if (last !== undefined && again !== undefined && this.#mayRetry(again, last.failure)) {
       this.#retries += 1
@@ -221,7 +203,8 @@ export class Exchange implements AttemptOwner {
       if (this.#over) return
       if (found === null) return otherwise()
       if (limit !== null) this.#question.watch?.recalled(limit)
-      this.#sendRecalled(found)
+      this.#caller.replay(found)
+      this.#finish({ target: null, cached: true })
     })
   }
 
@@ -231,7 +214,7 @@ export class Exchange implements AttemptOwner {
    */
   #mayRetry({ circuit }: Target, failure: Failure): boolean {
     const { attempts, retrySameTarget } = this.#desk.config
-    const left = attempts - this.#attempts
+    const left = attempts - this.#caller.attempts
     return (
       this.#retries < retrySameTarget &&
       left > this.#unasked() &&
@@ -252,45 +235,20 @@ export class Exchange implements AttemptOwner {
 
   #giveUp(): void {
     const refusals = this.#refusals()
-    if (refusals[0] !== undefined) return this.#refuse(refusals[0], refusals)
-    const { caller } = this.#question
+    if (refusals[0] !== undefined) {
+      const guardrail = this.#caller.refuse(refusals[0], refusals, this.#failures)
+      return this.#finish({ target: null, failure: { class: 'refused' }, guardrail })
+    }
     const telling = mostTelling(this.#failures)
     const kept = keptFrom(this.#question, this.#desk.targets)
+    const notHere = telling?.failure.class === 'caller-fault' ? this.#notHere : null
+    if (telling === null) this.#caller.askedNobody(kept)
+    else if (notHere !== null) this.#caller.answer(notHere.attempt.target, notHere.whole)
+    else this.#caller.fail(telling, this.#failures, kept)
     this.#finish({
       target: this.#asked.find(({ config }) => config.role === telling?.role) ?? null,
       failure: telling?.failure ?? { class: kept === null ? 'no-provider' : 'caller-fault' },
     })
-    if (telling === null) {
-      if (kept !== null)
-        return replyCallerFault(
-          this.#response,
-          caller,
-          400,
-          'not_carried',
-          `No provider can be asked this. ${kept}.`,
-          this.#requestId(),
-        )
-      return replyError(
-        this.#response,
-        caller,
-        503,
-        {
-          type: 'no_provider',
-          code: 'no_provider',
-          message: 'No provider could be asked.',
-        },
-        this.#requestId(),
-      )
-    }
-    const { failure } = telling
-    if (failure.class === 'caller-fault' && this.#notHere !== null) {
-      return this.#sendWhole(this.#notHere.attempt, this.#notHere.whole)
-    }
-    const headers = [...this.#requestId(), ATTEMPTS, String(this.#attempts)]
-    if (failure.retryAfterMs !== null)
-      headers.push('retry-after', String(Math.ceil(failure.retryAfterMs / 1000)))
-    const told = [account(this.#failures, telling), ...(kept === null ? [] : [kept])].join(' | ')
-    replyError(this.#response, caller, statusFor(failure, caller), this.#errorOf(failure, told), headers)
   }
 
   /** The targets that were not asked because a guardrail refused. */
@@ -301,105 +259,9 @@ export class Exchange implements AttemptOwner {
     })
   }
 
-  #refuse({ refusal }: TargetRefusal, refusals: readonly TargetRefusal[]): void {
-    const guardrail = deedsText([{ what: 'refused', limit: refusal.limit }])
-    this.#finish({ target: null, failure: { class: 'refused' }, guardrail })
-    const headers = [...this.#requestId(), ATTEMPTS, String(this.#attempts), 'x-should-retry', 'false']
-    headers.push(GUARDRAIL, guardrail)
-    replyError(
-      this.#response,
-      this.#question.caller,
-      refusalStatus(refusal),
-      { type: 'refused', code: refusalCode(refusal), message: refusalAccount(refusals, this.#failures) },
-      headers,
-    )
-  }
-
-  /**
-   * Ends a stream that cannot be completed: an error event, unless the provider's own has gone out, and then no clean
-   * end of the message either, so that a client which reads neither errors nor finish reasons notices as well.
-   */
-  #breakOff({ target }: Attempt, failure: Failure, told: boolean): void {
-    this.#finish({ target, failure })
-    if (told && !failure.blamesTarget) {
-      this.#response.end()
-      return
-    }
-    if (!told)
-      this.#response.write(errorEvent(this.#question.caller, this.#errorOf(failure, failure.message)))
-    // Sends what is written, then closes without the last chunk that would make the body complete. A caller that has
-    // stopped reading is not waited for.
-    if (this.#response.writableNeedDrain) this.#response.destroy()
-    else this.#response.socket?.destroySoon()
-  }
-
-  #errorOf({ class: failureClass, code }: Failure, message: string): RouterError {
-    const { keys } = this.#desk
-    return {
-      type: typeOf(failureClass),
-      code: code === null ? null : withoutKeys(code, keys),
-      message: withoutKeys(message, keys),
-    }
-  }
-
-  #sendWhole(attempt: Attempt, { status, headers, body }: WholeAnswer): void {
-    const list = this.#headers(attempt, headers)
-    const cost = this.#bill.text()
-    if (cost !== null && this.#question.judged && status < 300) list.push(COST, cost)
-    // A refusal may quote the key it refuses; nothing else is touched.
-    const { keys } = this.#desk
-    const quotesKey = status >= 300 && keys.some((key) => body.includes(key))
-    const sent = quotesKey ? Buffer.from(withoutKeys(body.toString(), keys)) : body
-    list.push('content-length', String(sent.length))
-    this.#tally?.sent(sent)
-    this.#response.writeHead(status, list)
-    this.#response.end(sent)
-  }
-
-  #sendRecalled({ contentType, body, ageMs }: Replay): void {
-    this.#tally?.sent(body)
-    this.#finish({ target: null, cached: true })
-    const list = [
-      ...this.#requestId(),
-      SERVED_BY,
-      'cache',
-      'age',
-      String(Math.floor(ageMs / 1000)),
-      ATTEMPTS,
-      String(this.#attempts),
-    ]
-    const cost = this.#bill.text()
-    if (cost !== null) list.push(COST, cost)
-    list.push(...this.#guardrail(), 'content-type', contentType, 'content-length', String(body.length))
-    this.#response.writeHead(200, list)
-    this.#response.end(body)
-  }
-
-  #guardrail(): HeaderList {
-    const deeds = this.#question.watch?.deeds ?? []
-    return deeds.length === 0 ? [] : [GUARDRAIL, deedsText(deeds)]
-  }
-
-  #headers({ target }: Attempt, headers: IncomingHttpHeaders): HeaderList {
-    const list = headersToCaller(headers)
-    list.push(
-      ...this.#requestId(),
-      SERVED_BY,
-      target.config.role,
-      ATTEMPTS,
-      String(this.#attempts),
-      ...this.#guardrail(),
-    )
-    return list
-  }
-
-  #requestId(): HeaderList {
-    return this.#tally === null ? [] : [REQUEST_ID, this.#tally.id]
-  }
-
   #charge({ target }: Attempt, usage: Usage | null): void {
-    if (usage === null) this.#bill.addUnknown()
-    else this.#bill.add(usage, target.config.price)
+    if (usage === null) this.#caller.bill.addUnknown()
+    else this.#caller.bill.add(usage, target.config.price)
     this.#question.watch?.ended(costOf(usage, target.config.price))
   }
 
@@ -413,15 +275,15 @@ export class Exchange implements AttemptOwner {
     this.#over = true
     this.alarm.clear()
     this.#tally?.end(
-      { guardrail: this.#guardrail()[1] ?? null, ...ending },
-      { attempts: this.#attempts, costUsd: this.#bill.usd },
+      { guardrail: this.#caller.guardrail, ...ending },
+      { attempts: this.#caller.attempts, costUsd: this.#caller.bill.usd },
     )
   }
 
   #callerGone(): void {
     if (this.#over) return
     // What was under way may be billed, and nobody says how much.
-    this.#bill.addUnknown()
+    this.#caller.bill.addUnknown()
     this.#finish({ target: this.#attempt?.target ?? null, abandoned: true })
     this.#question.watch?.ended(null)
     this.#attempt?.cancel()
