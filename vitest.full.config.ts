@@ -1,36 +1,32 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/longest-first.ts'
 
 const env = { NO_COLOR: '1' }
 
+/** Makes much work and measures nothing: beside a drill it would make that late. */
+const BUSY = ['test/full/toxiproxy-fuzz.test.ts', 'test/full/toxiproxy-toggling.test.ts']
+
 /**
- * What `npm run test:full` runs: whole drills, real servers, planted routers, and the whole kill matrix. One file at a
- * time. A drill of 20 requests a second takes a quarter of a processor: four of them leave half of two, and still measure.
- * The shipped drills, whose rates are higher, run two at a time; of the matrix as many as two cores bear, because its
- * rows mostly wait. So do drills at a terminal, which prove what is on the screen.
+ * What `npm run test:full` runs: whole drills, real servers, planted routers, and the whole kill matrix.
+ *
+ * A drill of 20 requests a second takes a quarter of a processor: four of them, two files at a time and two drills of
+ * each, leave half of two, and still measure. What makes more work comes after them, by itself; of the matrix as many
+ * rows at a time as two cores bear, because they mostly wait. So do drills at a terminal, which prove what is on the
+ * screen.
  */
 export default defineConfig({
   test: {
     globalSetup: ['test/support/build.ts'],
-    maxWorkers: 1,
-    fileParallelism: false,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: 'full',
           include: ['test/full/**/*.test.ts'],
-          exclude: ['test/full/drills.test.ts'],
+          exclude: BUSY,
           testTimeout: 400_000,
           hookTimeout: 60_000,
-          maxConcurrency: 4,
-          env,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        test: {
-          name: 'drills',
-          include: ['test/full/drills.test.ts'],
-          testTimeout: 400_000,
+          maxWorkers: 2,
           maxConcurrency: 2,
           env,
           sequence: { groupOrder: 0 },
@@ -38,13 +34,14 @@ export default defineConfig({
       },
       {
         test: {
-          // Its cases are a server each and mostly wait.
+          // Cases of the corpus are a server each and mostly wait.
           name: 'differential',
-          include: ['test/differential/**/*.test.ts'],
+          include: ['test/differential/**/*.test.ts', ...BUSY],
           testTimeout: 60_000,
+          maxWorkers: 1,
           maxConcurrency: 16,
           env,
-          sequence: { groupOrder: 0 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -52,9 +49,10 @@ export default defineConfig({
           name: 'terminals',
           include: ['test/terminals/**/*.test.ts'],
           testTimeout: 200_000,
+          maxWorkers: 1,
           maxConcurrency: 6,
           env,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -63,9 +61,10 @@ export default defineConfig({
           include: ['test/matrix/whole.test.ts'],
           testTimeout: 400_000,
           hookTimeout: 60_000,
+          maxWorkers: 1,
           maxConcurrency: 8,
           env,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

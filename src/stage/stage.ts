@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { messageOf, PROVIDER_ROLES, type Clock, type ProviderRole } from '../base/index.ts'
 import type { Config } from '../config/index.ts'
-import { contextOf, gateControl, pricePerMillion, vendorPath, type GateControl } from '../providers/index.ts'
+import { gateControl, vendorPath, type GateControl } from '../providers/index.ts'
 import type { Attempt, EventOf, Undo } from '../record/index.ts'
 import type { ToxiproxyControl } from '../toxiproxy/index.ts'
 import type { StageChanges } from './changes.ts'

@@ -123,7 +123,8 @@ interface Measured {
  * service did not come home without them either; then the outage holds all that was meant in it.
  */
 function faultOf(fault: number, context: Context): Measured {
-  const later = context.of('fault.in-force').filter((entry) => entry.fault > fault)
+  const beside = besideOf(fault, context)
+  const later = context.of('fault.in-force').filter((entry) => entry.fault > fault && entry.fault !== beside)
   const isSpared = ({ started, end }: Request) =>
     !later.some(({ atMs, uncertaintyMs }) => started < atMs && end > atMs - uncertaintyMs)
   const spared = measure(fault, {
@@ -131,13 +132,44 @@ function faultOf(fault: number, context: Context): Measured {
     requests: context.requests.filter(isSpared),
     controls: context.controls.filter(isSpared),
   })
-  return spared.numbers['failbackMs'] === null ? measure(fault, context) : spared
+  const measured = spared.numbers['failbackMs'] === null ? measure(fault, context) : spared
+  const requested = context.of('fault.requested').find((entry) => entry.fault === fault)
+  return beside !== null && requested?.target === 'secondary' ? withoutOutage(measured) : measured
 }
 
-function measure(
-  fault: number,
-  { records, of, started, requests, controls, phases, baseline }: Context,
-): Measured {
+/** The other fault of the same phase; null if it has none. */
+function besideOf(fault: number, { of }: Context): number | null {
+  const requests = of('fault.requested')
+  const phase = requests.find((entry) => entry.fault === fault)?.phase
+  return requests.find((entry) => entry.phase === phase && entry.fault !== fault)?.fault ?? null
+}
+
+/** Two faults of one phase make one outage, the primary's. The other one's keeps its verbs and what its gate saw of it. */
+function withoutOutage({ numbers }: Measured): Measured {
+  const { tripMs, probes, inFlight, detectMs, detectSource, uncertaintyMs } = numbers
+  const { requestedMs, inForceMs, revertedMs, goneMs } = numbers
+  const seen = detectSource === 'attempt'
+  return {
+    numbers: {
+      ...NEVER_IN_FORCE,
+      requestedMs,
+      inForceMs,
+      revertedMs,
+      goneMs,
+      uncertaintyMs,
+      tripMs,
+      probes,
+      inFlight,
+      detectMs: seen ? detectMs : null,
+      detectSource: seen ? detectSource : null,
+      withoutRouter: { requests: 0, ok: 0, p95Ms: null },
+    },
+    outage: null,
+  }
+}
+
+function measure(fault: number, context: Context): Measured {
+  const { records, of, started, requests, controls, phases, baseline } = context
   const { attempts } = records
   const requested = of('fault.requested').find((entry) => entry.fault === fault)
   const force = of('fault.in-force').find((entry) => entry.fault === fault)
@@ -185,12 +217,21 @@ function measure(
   const tripped = tells ? least(opened.map(({ atMs }) => atMs)) : null
 
   // Switch, and the stable stretch from the request that set it on.
+  // Where both providers are out the cache may stand in for them; where the router is, whoever answers.
+  const hasBeside = besideOf(fault, context) !== null
+  const standsIn = ({ server, ok }: Request) =>
+    ok && (target === 'router' || server === other || (hasBeside && server === 'cache'))
   const elsewhere = requests.filter(
-    ({ server, intended, end }) => server === other && intended >= t0 && end <= until,
+    (request) => standsIn(request) && request.intended >= t0 && request.end <= until,
   )
   const setter = elsewhere.sort((a, b) => a.end - b.end)[0] ?? null
   const away =
-    setter === null ? [] : requests.slice(requests.indexOf(setter)).filter(({ intended }) => intended < until)
+    setter === null
+      ? []
+      : requests
+          .slice(requests.indexOf(setter))
+          // What was under way when a router was started again was cut by that.
+          .filter(({ intended, end }) => intended < until && (target !== 'router' || end < undoing))
   const isAstray = ({ server, end }: Request) => whole && server === target && end < undoing
   const stableFrom = goodFrom(away, (hundred) => isSteady(hundred) && !hundred.some(isAstray))
   const stable = stableFrom === null ? [] : away.slice(stableFrom)
