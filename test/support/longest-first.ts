@@ -2,6 +2,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files of more than ten seconds each, most of it waiting. What begins last is waited for alone. */
 const LONG = [
+  'full/drills',
+  'full/seeds',
+  'full/planted-routers',
+  'full/rehearsal',
   'drill/smoke',
   'drill/endings',
   'rollback/model',
