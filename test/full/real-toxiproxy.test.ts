@@ -1,62 +1,29 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { createServer, type AddressInfo } from 'node:net'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Result } from '../../src/record/index.ts'
 import { unlessLate } from '../support/busy-machine.ts'
+import { REAL_SERVER_CAN_BE_HAD, startServer, type ServerProcess } from '../support/matrix-server.ts'
 import { program, runFolder } from '../support/program.ts'
-import { findRealToxiproxy } from '../support/real-toxiproxy.ts'
 
-const BIN = findRealToxiproxy()
-const GO = spawnSync('go', ['version']).status === 0
-
-if (BIN === null && !GO)
+if (!REAL_SERVER_CAN_BE_HAD)
   process.stderr.write(
     'SKIPPED: no drill against a real Toxiproxy: TOXIPROXY_BIN is not set, no toxiproxy-server is on the PATH, and there is no Go to install it with\n',
   )
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
 /** Where Go is, the server can be had: then its absence is a failure and not a skip. */
-describe.skipIf(BIN === null && !GO)('the smoke drill against a real Toxiproxy', () => {
-  let server: ChildProcess
-  let url: string
+describe.skipIf(!REAL_SERVER_CAN_BE_HAD)('the smoke drill against a real Toxiproxy', () => {
+  let server: ServerProcess
 
   beforeAll(async () => {
-    if (BIN === null)
-      throw new Error(
-        'set TOXIPROXY_BIN to a toxiproxy-server; go install github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0 makes one',
-      )
-    const port = await freePort()
-    url = `http://127.0.0.1:${port}`
-    server = spawn(BIN, ['-host', '127.0.0.1', '-port', String(port)], { stdio: 'ignore' })
-    for (let tries = 0; tries < 100; tries++) {
-      if (
-        await fetch(`${url}/version`).then(
-          ({ ok }) => ok,
-          () => false,
-        )
-      )
-        return
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-    throw new Error(`the server did not come up at ${url}`)
+    server = await startServer('real')
   })
-
-  afterAll(() => {
-    server.kill()
-  })
+  afterAll(() => server.end())
 
   it(
     'holds, says that the server is not its own, and leaves nothing of its own on it',
     unlessLate(async () => {
+      const { url } = server
       const theirs = { name: 'somebody-elses', listen: '127.0.0.1:0', upstream: '127.0.0.1:9' }
       await fetch(`${url}/proxies`, { method: 'POST', body: JSON.stringify(theirs) })
       const before = await (await fetch(`${url}/proxies`)).json()

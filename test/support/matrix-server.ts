@@ -3,16 +3,17 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { freePort } from './matrix-port.ts'
 import { ROOT } from './program.ts'
+import { findRealToxiproxy } from './real-toxiproxy.ts'
 
 /** The Toxiproxy that outlives gameday: the embedded one run alone, or the original. */
 export type ServerKind = 'embedded' | 'real'
 
 const ALONE = join(ROOT, 'test', 'support', 'shims', 'toxiproxy-alone.mjs')
-const BIN = process.env.TOXIPROXY_BIN
+const BIN = findRealToxiproxy()
 const GO = spawnSync('go', ['version']).status === 0
 
 /** Where Go is, the original can be had: then its absence is a failure and not a skip. */
-export const REAL_SERVER_CAN_BE_HAD = BIN !== undefined || GO
+export const REAL_SERVER_CAN_BE_HAD = BIN !== null || GO
 
 /** A Toxiproxy in a process of its own, with what can happen to it. */
 export interface ServerProcess {
@@ -60,7 +61,7 @@ function spawnServer(kind: ServerKind, port: number): ChildProcess {
   // Its input is a pipe that nobody writes to: the embedded one ends when whoever started it does.
   const stdio = ['pipe', 'ignore', 'ignore'] as const
   if (kind === 'embedded') return spawn(process.execPath, [ALONE, String(port)], { stdio: [...stdio] })
-  if (BIN === undefined)
+  if (BIN === null)
     throw new Error(
       'set TOXIPROXY_BIN to a toxiproxy-server; go install github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0 makes one',
     )
