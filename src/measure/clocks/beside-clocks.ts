@@ -1,4 +1,5 @@
 import type { FaultClocks } from './fault.ts'
+import { noClocks } from './no-clocks.ts'
 
 const OUTAGE =
   'it struck beside a fault of the primary: the outage, and all that a client sees of it, is that one’s'
@@ -13,22 +14,12 @@ export function besideClocks(clocks: FaultClocks): FaultClocks {
   const seen = detectSource === 'attempt'
   const outage = ['switch', 'stable', 'failback', 'tax'].map((clock) => [clock, OUTAGE] as const)
   return {
+    ...noClocks(),
     detectMs: seen ? detectMs : null,
     detectSource: seen ? detectSource : null,
     tripMs,
-    switchMs: null,
-    stableMs: null,
-    lastFailureMs: null,
-    failbackMs: null,
-    blipMs: null,
-    failedRequests: 0,
-    slowRequests: 0,
-    taxMs: null,
     probes,
-    flaps: 0,
     inFlight,
-    failedSamples: [],
-    slowSamples: [],
     notReached: notReached.trip === undefined ? {} : { trip: notReached.trip },
     notObservable: {
       ...(notObservable.trip === undefined ? {} : { trip: notObservable.trip }),

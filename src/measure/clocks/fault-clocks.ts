@@ -4,6 +4,7 @@ import { detect } from './detect.ts'
 import type { ClockInput, FaultClocks, Timeline } from './fault.ts'
 import { flaps, probes, stableRequests, switchedBy, trip } from './going-away.ts'
 import { failback, homeShare } from './going-home.ts'
+import { noClocks } from './no-clocks.ts'
 import { suffering } from './suffering.ts'
 import { tax } from './tax.ts'
 
@@ -106,27 +107,4 @@ function whyNoTax(stableRequests: number): string {
   return stableRequests === 0
     ? 'there was no stable stretch to measure it over'
     : 'no success of the stable stretch, or none of the baseline, could be told to its attempt'
-}
-
-function noClocks(): FaultClocks {
-  return {
-    detectMs: null,
-    detectSource: null,
-    tripMs: null,
-    switchMs: null,
-    stableMs: null,
-    lastFailureMs: null,
-    failbackMs: null,
-    blipMs: null,
-    failedRequests: 0,
-    slowRequests: 0,
-    taxMs: null,
-    probes: 0,
-    flaps: 0,
-    inFlight: 0,
-    failedSamples: [],
-    slowSamples: [],
-    notReached: {},
-    notObservable: {},
-  }
 }

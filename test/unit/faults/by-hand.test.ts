@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createFault, type Evidence, type FaultSite, type HandSite } from '../../../src/faults/index.ts'
-import { gateControl } from '../../../src/providers/index.ts'
-import { toxiproxyControl } from '../../../src/toxiproxy/index.ts'
+import { createFault, type Evidence, type HandSite } from '../../../src/faults/index.ts'
+import { faultSite } from '../../support/fault-site.ts'
 import { attempt, sample } from '../../support/sample.ts'
 import { testClock } from '../../support/test-clock.ts'
 
@@ -40,27 +39,16 @@ function bench({
     asked: (to, lines) => told.push(`asked to ${to}`, ...lines),
     done: (to, lastMs) => told.push(`${to} done, last ${lastMs - startMs}`),
   }
-  const site: FaultSite = {
-    id: 'abc-f0',
-    target: 'primary',
-    capMs: 60_000,
-    toxiproxy: toxiproxyControl({ url: NOBODY, timeoutMs: 100 }),
-    toxiproxyWithRun: true,
-    proxy: 'p',
-    gate: gateControl({ url: NOBODY, token: 'token', timeoutMs: 100 }),
-    gateUrl: NOBODY,
-    gateToken: 'token',
+  const site = faultSite({
     hand,
     clock,
-    permit: () => undefined,
-    undoByPlan: () => Promise.reject(new Error('only a hand can undo it')),
     probe: async () => {
       state.probes.push(clock.now() - startMs)
       return state.revoked
         ? sample({ id: 'p1', outcome: 'failed', class: 'credential', status: 401 })
         : sample({ id: 'p1' })
     },
-  }
+  })
   const spec = { kind: 'by-hand', probeEvery: 1000, ...(steps === undefined ? {} : { steps }) } as const
   return { fault: createFault(site, spec), clock, state, told, startMs }
 }
