@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Pool } from 'undici'
-import { systemClock } from '../src/base/index.ts'
+import { seededRandom, systemClock } from '../src/base/index.ts'
 import { configSchema } from '../src/config/index.ts'
 import { startRouter } from '../src/router/index.ts'
 import { openaiChunks, openaiCompletion, openaiHeaders } from '../src/wire/index.ts'
@@ -82,6 +82,7 @@ async function route(url: string): Promise<string> {
       { ...target, role: 'secondary', name: 'bench-secondary' },
     ],
     clock: systemClock,
+    random: seededRandom(1, 'canary'),
     bypass: null,
     onEvent: () => {},
   })

@@ -1,4 +1,5 @@
-import { EXIT, GamedayError, messageOf } from '../base/index.ts'
+import { randomInt } from 'node:crypto'
+import { EXIT, GamedayError, messageOf, seededRandom } from '../base/index.ts'
 import { resolveKeys, type Config } from '../config/index.ts'
 import {
   heliconeExport,
@@ -51,6 +52,8 @@ export async function serveRouter(flags: ServeRouterFlags, io: Io): Promise<numb
     config: config.router,
     targets: upstreams.targets,
     clock: io.clock,
+    // Several routers must not all draw the same share at the same time.
+    random: seededRandom(randomInt(2 ** 31), 'canary'),
     bypass,
     onEvent: ({ provider, state, reason }) => say(`circuit of ${provider} ${state}: ${reason}`),
     onRequest: (record) => {

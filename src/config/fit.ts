@@ -1,4 +1,5 @@
 import { formatDuration, PROVIDER_ROLES, type Objection, type Path } from '../base/index.ts'
+import { pinMisfits } from './routing.ts'
 import type { Config } from './schema.ts'
 
 /** Objects to settings that are valid one by one but do not fit each other. Pure. */
@@ -7,6 +8,7 @@ export function misfits(config: Config): Objection[] {
     ...PROVIDER_ROLES.flatMap((role) => providerMisfits(config, role)),
     ...timeoutMisfits(config),
     ...portMisfits(config),
+    ...pinMisfits(config.router.pins),
     ...retentionMisfits(config),
     ...alertMisfits(config),
   ]

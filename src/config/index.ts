@@ -12,4 +12,5 @@ export {
   type SimulatedProviderConfig,
 } from './providers.ts'
 export { routerOverridesSchema, type RouterConfig } from './router.ts'
+export { holds } from './routing.ts'
 export { configSchema, type Config, type StageConfig, type ToxiproxyConfig } from './schema.ts'

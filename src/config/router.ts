@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { duration } from '../base/index.ts'
 import { cacheOverridesSchema, cacheSchema } from './cache.ts'
 import { guardrailsOverridesSchema, guardrailsSchema } from './guardrails.ts'
+import { routingOverrides, routingSettings } from './routing.ts'
 
 /**
  * The embedded router's settings, and what of them a drill may override. A router of somebody else's will be another
@@ -64,6 +65,7 @@ export const routerSchema = z.strictObject({
     })
     .prefault({})
     .describe('When a provider is taken out, and when it is tried again'),
+  ...routingSettings,
   guardrails: guardrailsSchema.prefault({}).describe('Limits on tokens and money'),
   cache: cacheSchema.prefault({}).describe('Answers kept for bad networks'),
 })
@@ -90,6 +92,7 @@ export const routerOverridesSchema = z.strictObject({
     })
     .exactOptional()
     .describe('When a provider is taken out, and when it is tried again'),
+  ...routingOverrides,
   guardrails: guardrailsOverridesSchema.exactOptional().describe('Limits on tokens and money'),
   cache: cacheOverridesSchema.exactOptional().describe('Answers kept for bad networks'),
 })

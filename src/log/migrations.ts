@@ -46,4 +46,5 @@ export const MIGRATIONS: readonly string[] = [
     delivered_ms INTEGER
   );
   `,
+  'ALTER TABLE requests ADD COLUMN chosen TEXT',
 ]

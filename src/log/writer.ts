@@ -4,7 +4,7 @@ import { openForWriting, type LogDatabase } from './database.ts'
 /** Of so many old requests one step of the clean-up is made, so that no reader or writer waits for long. */
 const PRUNED_AT_ONCE = 2000
 
-const INSERT = `INSERT INTO requests VALUES (${Array.from({ length: 22 }, () => '?').join(', ')})`
+const INSERT = `INSERT INTO requests VALUES (${Array.from({ length: 23 }, () => '?').join(', ')})`
 
 /** The one who writes the log. Every call is synchronous: it belongs where nobody waits for an answer. */
 export interface LogWriter {
@@ -68,5 +68,6 @@ function rowOf(record: RequestRecord): (string | number | null)[] {
     record.durationMs,
     record.text?.request ?? null,
     record.text?.answer ?? null,
+    record.chosen,
   ]
 }

@@ -22,6 +22,8 @@ export interface RequestRecord {
   /** The model that this provider was asked for. */
   model: string | null
   attempts: number
+  /** Why this provider was asked, as the answer's header says; null where it was the first in order. */
+  chosen: string | null
   /** What a guardrail did about it, as the answer's header says; null where none did anything. */
   guardrail: string | null
   outcome: RequestOutcome

@@ -46,7 +46,7 @@ export class Attempt implements AnswerSink {
   readonly startedMs: number
   readonly #question: Question
   readonly #owner: AttemptOwner
-  readonly #call = new UpstreamCall(this)
+  readonly #call: UpstreamCall
   #waiting: Waiting = 'head'
   #status = 0
   #headers: IncomingHttpHeaders = {}
@@ -60,6 +60,7 @@ export class Attempt implements AnswerSink {
     this.startedMs = startedMs
     this.#question = question
     this.#owner = owner
+    this.#call = new UpstreamCall(this, target.inFlight)
   }
 
   /** It is, or was, a stream that began with a good status. */

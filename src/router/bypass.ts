@@ -13,11 +13,12 @@ import { UpstreamCall, type AnswerSink } from './upstream.ts'
 export class Bypass implements AnswerSink {
   readonly #target: Target
   readonly #response: ServerResponse
-  readonly #call = new UpstreamCall(this)
+  readonly #call: UpstreamCall
 
   constructor(target: Target, response: ServerResponse) {
     this.#target = target
     this.#response = response
+    this.#call = new UpstreamCall(this, target.inFlight)
     response.on('close', () => this.#call.cancel())
     response.on('drain', () => this.#call.resume())
   }

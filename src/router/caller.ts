@@ -10,9 +10,11 @@ import {
   refusalStatus,
   type TargetRefusal,
 } from './guard/index.ts'
+import type { ProviderRole } from '../base/index.ts'
 import { headersToCaller, type HeaderList } from './headers.ts'
 import type { Replay } from './memo/index.ts'
 import type { Question } from './question.ts'
+import type { Chosen } from './route.ts'
 import { errorEvent, replyCallerFault, replyError, typeOf, type RouterError } from './reply.ts'
 import { REQUEST_ID, type Tally } from './tally.ts'
 import type { Target } from './target.ts'
@@ -21,6 +23,18 @@ import { account, statusFor, type TargetFailure } from './telling.ts'
 export const SERVED_BY = 'x-gameday-served-by'
 export const ATTEMPTS = 'x-gameday-attempts'
 const COST = 'x-gameday-cost-usd'
+const CHOSEN = 'x-gameday-chosen'
+
+/** When a caller is told to come again who found no room: nobody knows, and the official SDKs wait half as long by themselves. */
+const COME_AGAIN = ['retry-after', '1', 'x-should-retry', 'true']
+
+/** What is known of the targets that were not asked. */
+interface Unasked {
+  /** What kept the request from them, in words; null if nothing did. */
+  whyNot: string | null
+  /** One of them had no room. */
+  crowded: boolean
+}
 
 interface CallerOptions {
   response: ServerResponse
@@ -35,6 +49,7 @@ export class Caller {
   readonly bill = new Bill()
   /** Attempts that were made for it so far. */
   attempts = 0
+  readonly #chosen = new Map<ProviderRole, Chosen | null>()
   readonly #response: ServerResponse
   readonly #question: Question
   readonly #tally: Tally | null
@@ -45,6 +60,17 @@ export class Caller {
     this.#question = question
     this.#tally = tally
     this.#keys = keys
+  }
+
+  /** Notes an attempt, and why it is made at this target. */
+  asking({ config }: Target, chosen: Chosen | null): void {
+    this.attempts += 1
+    this.#chosen.set(config.role, chosen)
+  }
+
+  /** Why a target was asked last; null if by order. */
+  chosenAt(role: ProviderRole): Chosen | null {
+    return this.#chosen.get(role) ?? null
   }
 
   /** What guardrails did to its request, as the header says it; null if nothing. */
@@ -132,25 +158,29 @@ export class Caller {
     return guardrail
   }
 
-  /** Says that nobody could be asked: because of what the request holds (`kept`), or because nobody is there. */
-  askedNobody(kept: string | null): void {
-    const { caller } = this.#question
-    if (kept !== null) {
-      const message = `No provider can be asked this. ${kept}.`
-      return replyCallerFault(this.#response, caller, 400, 'not_carried', message, this.#requestId())
-    }
-    const error = { type: 'no_provider', code: 'no_provider', message: 'No provider could be asked.' }
-    replyError(this.#response, caller, 503, error, this.#requestId())
+  /** Says that nobody could be asked because of what the request holds. */
+  cannotCarry(whyNot: string | null): void {
+    const message = `No provider can be asked this. ${whyNot}.`
+    replyCallerFault(this.#response, this.#question.caller, 400, 'not_carried', message, this.#requestId())
   }
 
-  /** Says what every attempt met, `telling` first, and what kept the others from being asked. */
-  fail(telling: TargetFailure, failures: readonly TargetFailure[], kept: string | null): void {
+  /** Says that nobody could be asked: there is nobody, or nobody who has room (`crowded`). */
+  askedNobody({ whyNot, crowded }: Unasked): void {
+    const message = ['No provider could be asked.', ...(whyNot === null ? [] : [`${whyNot}.`])].join(' ')
+    const error = { type: 'no_provider', code: crowded ? 'no_room' : 'no_provider', message }
+    const headers = [...this.#requestId(), ...(crowded ? COME_AGAIN : [])]
+    replyError(this.#response, this.#question.caller, 503, error, headers)
+  }
+
+  /** Says what every attempt met, `telling` first, and why the others were not asked. */
+  fail(telling: TargetFailure, failures: readonly TargetFailure[], { whyNot, crowded }: Unasked): void {
     const { caller } = this.#question
     const { failure } = telling
     const headers = [...this.#requestId(), ATTEMPTS, String(this.attempts)]
-    if (failure.retryAfterMs !== null)
+    if (crowded) headers.push(...COME_AGAIN)
+    else if (failure.retryAfterMs !== null)
       headers.push('retry-after', String(Math.ceil(failure.retryAfterMs / 1000)))
-    const told = [account(failures, telling), ...(kept === null ? [] : [kept])].join(' | ')
+    const told = [account(failures, telling), ...(whyNot === null ? [] : [whyNot])].join(' | ')
     replyError(this.#response, caller, statusFor(failure, caller), this.#errorOf(failure, told), headers)
   }
 
@@ -172,6 +202,8 @@ export class Caller {
   #headers({ config }: Target, headers: IncomingHttpHeaders): HeaderList {
     const list = headersToCaller(headers)
     list.push(...this.#requestId(), SERVED_BY, config.role, ATTEMPTS, String(this.attempts), ...this.#deeds())
+    const chosen = this.chosenAt(config.role)
+    if (chosen !== null) list.push(CHOSEN, chosen)
     return list
   }
 

@@ -1,26 +1,29 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import type { Clock } from '../base/index.ts'
+import type { Clock, Random } from '../base/index.ts'
 import type { RouterConfig } from '../config/index.ts'
 import { Alarm } from './alarm.ts'
 import type { WholeAnswer } from './answer.ts'
 import { Attempt, type AttemptOwner } from './attempt.ts'
 import type { Besides } from './besides.ts'
 import { Caller } from './caller.ts'
+import { Candidates } from './candidates.ts'
 import { costOf, type Usage } from './cost.ts'
 import { briefly, isCallersAffair, withoutKeys, type Failure } from './failure.ts'
-import type { LimitName, TargetRefusal } from './guard/index.ts'
-import { pick, type Choice } from './pick.ts'
+import type { LimitName } from './guard/index.ts'
+import type { Choice } from './pick.ts'
 import type { Question } from './question.ts'
+import { routeOf } from './route.ts'
 import type { Ending, RequestFacts, Tally } from './tally.ts'
 import type { Target } from './target.ts'
 import { mostTelling, type TargetFailure } from './telling.ts'
-import { canGo, keptFrom } from './translate/obstacles.ts'
 
 /** What all exchanges of one router share. */
 export interface Desk extends Besides {
   config: RouterConfig
   targets: readonly Target[]
   clock: Clock
+  /** Draws the canary's share. */
+  random: Random
   /** Every target's key, so that none is ever quoted to a caller. */
   keys: readonly string[]
   /** Begins to keep what is told about a request; null where nobody wants to know. */
@@ -45,7 +48,7 @@ export class Exchange implements AttemptOwner {
   readonly #response: ServerResponse
   readonly #tally: Tally | null
   readonly #caller: Caller
-  readonly #asked: Target[] = []
+  readonly #candidates: Candidates
   readonly #failures: TargetFailure[] = []
   #notHere: { attempt: Attempt; whole: WholeAnswer } | null = null
   #attempt: Attempt | null = null
@@ -60,6 +63,9 @@ export class Exchange implements AttemptOwner {
     this.#response = response
     this.#caller = new Caller({ response, question, tally, keys: desk.keys })
     this.clock = desk.clock
+    const { targets, config } = desk
+    const route = routeOf(targets, config, question.tags, question.judged ? desk.random : null)
+    this.#candidates = new Candidates({ question, route, targets, most: config.inFlight })
     this.timeouts = desk.config.timeouts
     this.alarm = new Alarm(desk.clock, (nowMs) => this.#attempt?.expired(nowMs))
     this.totalDueMs = desk.clock.now() + desk.config.timeouts.total
@@ -142,7 +148,7 @@ export class Exchange implements AttemptOwner {
   }
 
   #next(nowMs: number, last?: { attempt: Attempt; failure: Failure }): void {
-    const left = this.#desk.targets.filter((target) => !this.#asked.includes(target))
+    const { left } = this.#candidates
     const { targets, cached } = this.#question.watch?.permitted(left, this.#question.memo?.open ?? false) ?? {
       targets: left,
       cached: null,
@@ -152,24 +158,28 @@ export class Exchange implements AttemptOwner {
       return this.#recallOr(cached, () => this.#next(this.clock.now(), last))
 
     const out =
-      choice === null ? this.#failures.some(({ failure }) => failure.blamesTarget) : isForced(choice)
+      choice === null
+        ? this.#candidates.crowded || this.#failures.some(({ failure }) => failure.blamesTarget)
+        : isForced(choice)
     const goOn = () => (choice === null ? this.#giveUp() : this.#ask(choice))
     if (out && this.#mayRecall('stale-if-error')) this.#recallOr(null, goOn)
     else goOn()
   }
 
-  #ask({ target, pass }: Choice): void {
+  #ask({ target, pass, chosen }: Choice): void {
     const { watch } = this.#question
-    const leave =
-      watch === undefined || watch === null
+    // Its room may be gone as well, while the cache was asked.
+    const leave = this.#candidates.isFull(target)
+      ? null
+      : watch === undefined || watch === null
         ? { target, question: this.#question }
         : watch.send(target, this.#question)
     if (leave === null) {
       target.circuit.released(pass, this.clock.now())
-      this.#asked.pop()
+      this.#candidates.takeBack()
       return this.#next(this.clock.now())
     }
-    this.#caller.attempts += 1
+    this.#caller.asking(target, chosen)
     this.#attempt = new Attempt(leave.target, pass, leave.question, this, this.clock.now())
     this.#attempt.start()
   }
@@ -179,17 +189,20 @@ export class Exchange implements AttemptOwner {
     nowMs: number,
     last?: { attempt: Attempt; failure: Failure },
   ): Choice | null {
+    this.#candidates.forget()
     if (this.#over || nowMs >= this.totalDueMs || this.#caller.attempts >= this.#desk.config.attempts)
       return null
-    const again = this.#asked.at(-1)
+    const again = this.#candidates.asked.at(-1)
     if (last !== undefined && again !== undefined && this.#mayRetry(again, last.failure)) {
       this.#retries += 1
-      return { target: again, pass: again.circuit.force() }
+      return {
+        target: again,
+        pass: again.circuit.force(),
+        chosen: this.#caller.chosenAt(again.config.role),
+      }
     }
     this.#retries = 0
-    const choice = pick(permitted, this.#asked, this.#question, nowMs)
-    if (choice !== null) this.#asked.push(choice.target)
-    return choice
+    return this.#candidates.next(permitted, nowMs)
   }
 
   #mayRecall(mode: 'on-hit' | 'stale-if-error'): boolean {
@@ -210,15 +223,17 @@ export class Exchange implements AttemptOwner {
 
   /**
    * Whether to try the same target again. Never where waiting would be needed or would not help, and never with the
-   * attempt that another target could still have: a retry is no substitute for failover.
+   * attempt that another target could still have: a retry is no substitute for failover. Nor of a canary: it is dropped
+   * when it fails.
    */
-  #mayRetry({ circuit }: Target, failure: Failure): boolean {
+  #mayRetry({ config, circuit }: Target, failure: Failure): boolean {
     const { attempts, retrySameTarget } = this.#desk.config
     const left = attempts - this.#caller.attempts
     return (
       this.#retries < retrySameTarget &&
-      left > this.#unasked() &&
+      left > this.#candidates.open &&
       circuit.state === 'closed' &&
+      this.#caller.chosenAt(config.role) !== 'canary' &&
       failure.blamesTarget &&
       failure.class !== 'credential' &&
       failure.class !== 'quota' &&
@@ -226,36 +241,25 @@ export class Exchange implements AttemptOwner {
     )
   }
 
-  /** How many targets have not been asked yet and could be. */
-  #unasked(): number {
-    return this.#desk.targets.filter(
-      (target) => !this.#asked.includes(target) && canGo(this.#question, target),
-    ).length
-  }
-
   #giveUp(): void {
-    const refusals = this.#refusals()
-    if (refusals[0] !== undefined) {
+    const { crowded, asked } = this.#candidates
+    const refusals = this.#candidates.refusals()
+    // Where there will be room in a moment, that is what the caller has to know.
+    if (refusals[0] !== undefined && !crowded) {
       const guardrail = this.#caller.refuse(refusals[0], refusals, this.#failures)
       return this.#finish({ target: null, failure: { class: 'refused' }, guardrail })
     }
     const telling = mostTelling(this.#failures)
-    const kept = keptFrom(this.#question, this.#desk.targets)
+    const whyNot = this.#candidates.whyNot()
+    const isUnfit = !crowded && this.#candidates.obstacles() !== null
     const notHere = telling?.failure.class === 'caller-fault' ? this.#notHere : null
-    if (telling === null) this.#caller.askedNobody(kept)
-    else if (notHere !== null) this.#caller.answer(notHere.attempt.target, notHere.whole)
-    else this.#caller.fail(telling, this.#failures, kept)
+    if (notHere !== null) this.#caller.answer(notHere.attempt.target, notHere.whole)
+    else if (telling !== null) this.#caller.fail(telling, this.#failures, { whyNot, crowded })
+    else if (isUnfit) this.#caller.cannotCarry(whyNot)
+    else this.#caller.askedNobody({ whyNot, crowded })
     this.#finish({
-      target: this.#asked.find(({ config }) => config.role === telling?.role) ?? null,
-      failure: telling?.failure ?? { class: kept === null ? 'no-provider' : 'caller-fault' },
-    })
-  }
-
-  /** The targets that were not asked because a guardrail refused. */
-  #refusals(): TargetRefusal[] {
-    return this.#desk.targets.flatMap((target) => {
-      const refusal = this.#asked.includes(target) ? null : this.#question.watch?.refusalAt(target)
-      return refusal === null || refusal === undefined ? [] : [{ target, refusal }]
+      target: asked.find(({ config }) => config.role === telling?.role) ?? null,
+      failure: telling?.failure ?? { class: isUnfit ? 'caller-fault' : 'no-provider' },
     })
   }
 
@@ -272,10 +276,12 @@ export class Exchange implements AttemptOwner {
   }
 
   #finish(ending: Ending): void {
+    const { guardrail } = this.#caller
+    const role = ending.target?.config.role
     this.#over = true
     this.alarm.clear()
     this.#tally?.end(
-      { guardrail: this.#caller.guardrail, ...ending },
+      { guardrail, chosen: role === undefined ? null : this.#caller.chosenAt(role), ...ending },
       { attempts: this.#caller.attempts, costUsd: this.#caller.bill.usd },
     )
   }

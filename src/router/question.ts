@@ -4,6 +4,7 @@ import type { WireFormat } from '../wire/index.ts'
 import type { Memo } from './memo/index.ts'
 import type { Watch } from './guard/index.ts'
 import { headersToProvider, type HeaderList } from './headers.ts'
+import { tagsOf, type Tags } from './tags.ts'
 import type { Target } from './target.ts'
 import { crossing, wayBackBetween } from './translate/crossing.ts'
 import { misfit } from './translate/fit.ts'
@@ -15,6 +16,8 @@ export interface Question {
   /** The format that its caller speaks. */
   caller: WireFormat
   stream: boolean
+  /** On whose behalf it is asked. */
+  tags: Tags
   /** Whether the answer is judged, and counts with the circuits: an answer of a model is, a list of models is not. */
   judged: boolean
   /** Below the target's base URL. */
@@ -51,6 +54,7 @@ export function chatQuestion(asked: Asked, body: Buffer, parsed: object): Questi
     method: 'POST',
     caller,
     stream,
+    tags: tagsOf(headers, parsed),
     judged: true,
     pathFor: ({ format }) => format.chatPath,
     headersFor: (target) => headersToProvider(target, caller, headers),
@@ -74,6 +78,7 @@ export function modelsQuestion({ caller, headers }: Asked): Question {
     method: 'GET',
     caller,
     stream: false,
+    tags: tagsOf(headers, {}),
     judged: false,
     pathFor: () => '/models',
     headersFor: (target) => headersToProvider(target, caller, headers),

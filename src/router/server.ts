@@ -49,11 +49,11 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
 }
 
 function deskOf(options: RouterOptions, targets: readonly Target[]) {
-  const { config, clock } = options
+  const { config, clock, random } = options
   if (targets.length === 0)
     throw new GamedayError('the router has no target', { code: 'ROUTER_TARGET_MISSING' })
   const keys = targets.map((target) => target.config.key)
-  return { config, clock, targets, keys, tally: tallies(options) }
+  return { config, clock, random, targets, keys, tally: tallies(options) }
 }
 
 function targetOf(targets: readonly Target[], role: string): Target {

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { Clock, FailureClass } from '../base/index.ts'
 import type { RequestOutcome, RequestRecord } from '../record/index.ts'
 import type { Usage } from './cost.ts'
+import type { Chosen } from './route.ts'
 import type { Tags } from './tags.ts'
 import type { Target } from './target.ts'
 import type { RouterOptions } from './types.ts'
@@ -31,6 +32,8 @@ export interface Ending {
   cached?: boolean
   /** What a guardrail did. */
   guardrail?: string | null
+  /** Why `target` was asked, if not by order. */
+  chosen?: Chosen | null
   /** The caller hung up. */
   abandoned?: boolean
 }
@@ -72,7 +75,7 @@ export class Tally {
   }
 
   end(ending: Ending, { attempts, costUsd }: { attempts: number; costUsd: number | null }): void {
-    const { target, usage = null, failure = null, cached = false, guardrail = null } = ending
+    const { target, usage = null, failure = null, cached = false, guardrail = null, chosen = null } = ending
     const { drill, tenant, feature, stream, model } = this.#facts
     this.#options.onRequest({
       id: this.id,
@@ -86,6 +89,7 @@ export class Tally {
       provider: target?.config.name ?? null,
       model: target === null ? null : (target.config.model ?? model),
       attempts,
+      chosen,
       guardrail,
       outcome: outcomeOf(ending),
       class: failure?.class ?? null,

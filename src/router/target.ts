@@ -1,6 +1,7 @@
 import { Pool, type Dispatcher } from 'undici'
 import { formatOf, type WireFormat } from '../wire/index.ts'
 import { Circuit } from './circuit.ts'
+import { InFlight } from './in-flight.ts'
 import type { RouterOptions, RouterTarget } from './types.ts'
 
 /** A target as the router keeps it: all that is the same for every request is worked out once. */
@@ -8,6 +9,7 @@ export interface Target {
   config: RouterTarget
   format: WireFormat
   circuit: Circuit
+  inFlight: InFlight
   dispatcher: Dispatcher
   origin: string
   /** Path of `baseUrl` without a slash at its end. */
@@ -31,6 +33,7 @@ export function prepareTargets({ config, targets, onEvent, dispatcher }: RouterO
       config: target,
       format,
       circuit,
+      inFlight: new InFlight(),
       // The router's own clocks replace undici's; only connecting keeps one, to give up sockets nobody waits for.
       dispatcher:
         dispatcher ??

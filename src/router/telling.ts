@@ -59,11 +59,12 @@ export function statusFor({ class: failureClass, status }: Failure, caller: Wire
 export function account(failures: readonly TargetFailure[], telling: TargetFailure): string {
   const others = failures
     .filter((one) => one !== telling)
-    .map((one) => `${who(one)}: ${briefly(one.failure)}`)
-  const first = `${who(telling)}: ${briefly(telling.failure)}: ${telling.failure.message}`
+    .map((one) => `${nameOf(one)}: ${briefly(one.failure)}`)
+  const first = `${nameOf(telling)}: ${briefly(telling.failure)}: ${telling.failure.message}`
   return [`No provider answered. ${first}`, ...others].join(' | ')
 }
 
-function who({ role, name }: TargetFailure): string {
+/** Names a target to people. */
+export function nameOf({ role, name }: Pick<TargetFailure, 'role' | 'name'>): string {
   return `${role} (${name})`
 }

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { Clock, FailureClass, FormatId, ProviderRole } from '../base/index.ts'
+import type { Clock, FailureClass, FormatId, ProviderRole, Random } from '../base/index.ts'
 import type { CacheStats } from '../cache/index.ts'
 import type { RouterConfig } from '../config/index.ts'
 import type { CheaperModel } from './guard/index.ts'
@@ -42,6 +42,8 @@ export interface RouterOptions {
   /** In the order in which they are asked. */
   targets: readonly RouterTarget[]
   clock: Clock
+  /** Draws the canary's share. */
+  random: Random
   /** Sends everything straight to this provider, unjudged; null routes. */
   bypass: ProviderRole | null
   onEvent: (event: RouterEvent) => void

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import type { InFlight } from './in-flight.ts'
 
 /** Takes what comes back from one call to a provider. */
 export interface AnswerSink {
@@ -13,14 +14,17 @@ export interface AnswerSink {
 /**
  * One call on undici's lowest door, without a stream object in between. After `cancel` nothing more is reported.
  * undici hands out the means to abort only when a connection is there; a call cancelled before that is aborted at that
- * moment, before a byte of it is written.
+ * moment, before a byte of it is written. From its making until it is over, however that comes about, it is in flight.
  */
 export class UpstreamCall implements Dispatcher.DispatchHandler {
   #sink: AnswerSink | null
+  readonly #inFlight: InFlight
   #controller: Dispatcher.DispatchController | null = null
 
-  constructor(sink: AnswerSink) {
+  constructor(sink: AnswerSink, inFlight: InFlight) {
     this.#sink = sink
+    this.#inFlight = inFlight
+    inFlight.begin()
   }
 
   /** Nothing more will be reported. */
@@ -29,9 +33,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
   }
 
   cancel(): void {
-    if (this.#sink === null) return
-    this.#sink = null
-    this.#controller?.abort(new CallCancelled())
+    if (this.#release() !== null) this.#controller?.abort(new CallCancelled())
   }
 
   pause(): void {
@@ -66,6 +68,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
 
   #release(): AnswerSink | null {
     const sink = this.#sink
+    if (sink !== null) this.#inFlight.end()
     this.#sink = null
     return sink
   }

@@ -129,7 +129,7 @@ async function baseline(context: RunContext, dueMs: number, probe: Prober): Prom
   context.recorder.settle()
   const planned = { perSecond: input.perSecond, lengthMs: context.baseline.toMs - startMs }
   const checks = [
-    ...steadyState(input.drill, observations.samples, observations.attempts, planned),
+    ...steadyState(input.drill, observations.samples, observations.attempts, planned, input.config.router),
     secondaryAnswers(await asked),
   ]
   for (const check of checks) say({ type: 'check', ...check })

@@ -1,6 +1,8 @@
+import type { RouterConfig } from '../config/index.ts'
 import type { Drill } from '../drill/index.ts'
-import { nearestRank, responseMs } from '../measure/index.ts'
+import { clopperPearson, nearestRank, responseMs } from '../measure/index.ts'
 import type { Attempt, Observed, Sample } from '../record/index.ts'
+import { primaryShare } from '../router/index.ts'
 
 /** One precondition, and what was found. */
 export interface Check {
@@ -31,8 +33,9 @@ export function steadyState(
   baseline: readonly Sample[],
   attempts: readonly Attempt[],
   load: PlannedLoad,
+  router: Pick<RouterConfig, 'pins' | 'canary'>,
 ): Check[] {
-  const { success, p95, primaryShare } = drill.steadyState
+  const { success, p95 } = drill.steadyState
   const limitMs = p95 ?? drill.objectives.p95
   const held = rateHeld(baseline, load, limitMs)
   if (!held.passed) return [held]
@@ -48,10 +51,6 @@ export function steadyState(
   }
   const ok = main.filter(({ outcome }) => outcome === 'ok').length / main.length
   const p95Ms = nearestRank(main.map(responseMs), 0.95)
-  const atPrimary = new Set(
-    attempts.filter(({ provider }) => provider === 'primary').map(({ requestId }) => requestId),
-  )
-  const seen = main.filter(({ id }) => atPrimary.has(id)).length / main.length
   return [
     held,
     {
@@ -64,12 +63,31 @@ export function steadyState(
       passed: p95Ms !== null && p95Ms !== 'inf' && p95Ms <= limitMs,
       detail: `p95 ${p95Ms === null || p95Ms === 'inf' ? 'infinite' : `${Math.round(p95Ms)} ms`}, at most ${limitMs} ms wanted`,
     },
-    {
-      check: "load at the primary's gate",
-      passed: seen >= primaryShare,
-      detail: `${percent(seen)} of the marked requests were seen at the primary's gate, at least ${percent(primaryShare)} wanted`,
-    },
+    seenAtPrimary(drill.steadyState.primaryShare, main, attempts, router),
   ]
+}
+
+/** Whether the load is at the primary's gate: all of it, or what pins and canary leave to the primary. */
+function seenAtPrimary(
+  share: number,
+  main: readonly Sample[],
+  attempts: readonly Attempt[],
+  router: Pick<RouterConfig, 'pins' | 'canary'>,
+): Check {
+  const atPrimary = new Set(
+    attempts.filter(({ provider }) => provider === 'primary').map(({ requestId }) => requestId),
+  )
+  const seen = main.filter(({ id }) => atPrimary.has(id)).length
+  const left = main.reduce((sum, tags) => sum + primaryShare(router, tags), 0) / main.length
+  const wanted = share * left
+  // A canary draws: what it leaves to the primary may by chance be less than its share.
+  const atMost = router.canary === undefined ? null : clopperPearson(seen, main.length)
+  const of = left === 1 ? '' : `, ${percent(share)} of the ${percent(left)} that pins and canary leave to it`
+  return {
+    check: "load at the primary's gate",
+    passed: (atMost?.[1] ?? seen / main.length) >= wanted,
+    detail: `${percent(seen / main.length)} of the marked requests were seen at the primary's gate, at least ${percent(wanted)} wanted${of}`,
+  }
 }
 
 /** Whether the load went out as planned, and was answered: what has not come back yet is in no other figure. */

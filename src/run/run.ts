@@ -73,6 +73,7 @@ async function bringUp(
       embeddedRouter({
         config: config.router,
         bypass,
+        seed: input.seed,
         onEvent: ({ atMs, ...event }) => context()?.takeCircuit({ ...event, type: 'router.circuit' }, atMs),
         onDeath,
       }),

@@ -28,17 +28,19 @@ export type RouterMaker = (targets: readonly RouterTarget[]) => Promise<StagedRo
 export interface EmbeddedRouterOptions {
   config: RouterConfig
   bypass: ProviderRole | null
+  /** Of the canary's draws. */
+  seed: number
   onEvent: (event: RouterEvent) => void
   onDeath: (error: Error) => void
 }
 
 /** Makes the embedded router, in a worker of its own. */
-export function embeddedRouter({ config, bypass, onEvent, onDeath }: EmbeddedRouterOptions): RouterMaker {
+export function embeddedRouter({ config, bypass, seed, onEvent, onDeath }: EmbeddedRouterOptions): RouterMaker {
   return async (targets) => {
     const start = (data: Pick<RouterPartData, 'config' | 'bypass'>) =>
       startPart<RouterPartData, RouterPartReady, RouterEvent, never, true>({
         name: 'router',
-        data: { ...data, targets },
+        data: { ...data, targets, seed },
         onEvent,
         onDeath,
       })

@@ -17,6 +17,7 @@ export function requestRecord(endedAt: string | number, more: Partial<RequestRec
     provider: 'one',
     model: 'gpt-4o-mini',
     attempts: 1,
+    chosen: null,
     guardrail: null,
     outcome: 'ok',
     class: null,

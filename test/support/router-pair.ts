@@ -1,6 +1,6 @@
 import { request } from 'undici'
 import { afterEach } from 'vitest'
-import { systemClock, type Clock, type ProviderRole } from '../../src/base/index.ts'
+import { seededRandom, systemClock, type Clock, type ProviderRole, type Random } from '../../src/base/index.ts'
 import { configSchema, type RouterConfig } from '../../src/config/index.ts'
 import { startRouter, type Router, type RouterEvent, type RouterTarget } from '../../src/router/index.ts'
 import type { RequestRecord } from '../../src/record/index.ts'
@@ -35,6 +35,7 @@ export interface PairOptions {
   secondary?: Script
   config?: Record<string, unknown>
   clock?: Clock
+  random?: Random
   bypass?: ProviderRole
   clientKey?: string
   recordText?: boolean
@@ -72,6 +73,7 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
     config: routerConfig({ timeouts: { firstToken: '5s' }, ...options.config }),
     targets: [target('primary', primary), target('secondary', secondary)],
     clock: options.clock ?? systemClock,
+    random: options.random ?? seededRandom(1, 'canary'),
     bypass: options.bypass ?? null,
     onEvent: (event) => events.push(event),
     onRequest: (record) => records.push(record),

@@ -31,6 +31,7 @@ function logOf(record: RequestRecord) {
         'Helicone-Property-Outcome': record.outcome,
         'Helicone-Property-Class': record.class,
         'Helicone-Property-Attempts': String(record.attempts),
+        'Helicone-Property-Chosen': record.chosen,
         'Helicone-Property-Cost-Usd': record.costUsd === null ? null : String(record.costUsd),
         'Helicone-Property-Drill': record.drill,
       }),

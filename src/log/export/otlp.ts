@@ -87,6 +87,7 @@ function spanOf(record: RequestRecord) {
       'gameday.feature': record.feature,
       'gameday.role': record.role,
       'gameday.attempts': record.attempts,
+      'gameday.chosen': record.chosen,
       'gameday.outcome': record.outcome,
       'gameday.drill': record.drill,
     }),

@@ -55,6 +55,8 @@ describe('without a file', () => {
         retrySameTarget: 0,
         timeouts: { headers: 5000, firstToken: 2000, interToken: 5000, total: 30_000 },
         circuit: { failures: 3, probeEvery: 5000, retryAfterMost: 60_000 },
+        pins: [],
+        inFlight: {},
         guardrails: {
           request: {},
           tenants: {},

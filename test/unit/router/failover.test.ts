@@ -256,6 +256,7 @@ describe('cost', () => {
       config: routerConfig(),
       targets: [target],
       clock,
+      random: Math.random,
       bypass: null,
       onEvent: () => {},
     })

@@ -40,6 +40,7 @@ describe('what the router tells about a request', () => {
         provider: 'test-primary',
         model: 'gpt-4o-mini',
         attempts: 1,
+        chosen: null,
         guardrail: null,
         outcome: 'ok',
         class: null,

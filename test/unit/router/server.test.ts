@@ -18,6 +18,7 @@ function options(more: Partial<RouterOptions> = {}): RouterOptions {
     config: routerConfig(),
     targets: [target],
     clock: systemClock,
+    random: Math.random,
     bypass: null,
     onEvent: () => {},
     ...more,

@@ -14,17 +14,15 @@ const requests = (count: number, changes: (index: number) => Parameters<typeof s
   )
 /** Ten a second for ten seconds: the last of them are still on their way. */
 const planned = { perSecond: 10, lengthMs: 10_000 }
+const byOrder = { pins: [] }
 const seenAll = (count: number) =>
   Array.from({ length: count }, (_, index) => attempt({ requestId: `m${index}` }))
 
 describe('the steady state', () => {
   it('is met by a healthy baseline', () => {
-    expect(steadyState(drill, requests(100), seenAll(100), planned).map(({ passed }) => passed)).toEqual([
-      true,
-      true,
-      true,
-      true,
-    ])
+    expect(
+      steadyState(drill, requests(100), seenAll(100), planned, byOrder).map(({ passed }) => passed),
+    ).toEqual([true, true, true, true])
   })
 
   it.each([
@@ -86,7 +84,9 @@ describe('the steady state', () => {
   ] as { name: string; samples: Sample[]; attempts: Attempt[]; check: string; load?: typeof planned }[])(
     'is refused for $name',
     ({ samples, attempts, check, load }) => {
-      const failed = steadyState(drill, samples, attempts, load ?? planned).filter(({ passed }) => !passed)
+      const failed = steadyState(drill, samples, attempts, load ?? planned, byOrder).filter(
+        ({ passed }) => !passed,
+      )
       expect(failed.map((one) => one.check)).toContain(check)
     },
   )
@@ -99,8 +99,42 @@ describe('the steady state', () => {
       class: 'connection',
     }))
     expect(
-      steadyState(drill, [...requests(100), ...control], seenAll(100), planned).every(({ passed }) => passed),
+      steadyState(drill, [...requests(100), ...control], seenAll(100), planned, byOrder).every(
+        ({ passed }) => passed,
+      ),
     ).toBe(true)
+  })
+})
+
+describe('the load at the primary’s gate', () => {
+  const canary = { primary: 9, secondary: 1 }
+  const pins = [{ tenant: 'acme', provider: 'secondary', failover: true } as const]
+  const ofAcme = (upTo: number) => (i: number) => ({ tenant: i < upTo ? 'acme' : 'birch' })
+
+  it.each([
+    { name: 'all of it, without pin and canary', router: byOrder, seen: 95, passed: true },
+    { name: 'not a tenth less', router: byOrder, seen: 90, passed: false },
+    { name: 'its share, beside a canary', router: { pins: [], canary }, seen: 90, passed: true },
+    { name: 'its share, less what chance explains', router: { pins: [], canary }, seen: 80, passed: true },
+    { name: 'less than chance explains', router: { pins: [], canary }, seen: 70, passed: false },
+    { name: 'what a pin leaves to it', router: { pins }, pinned: 40, seen: 57, passed: true },
+    { name: 'less than a pin leaves to it', router: { pins }, pinned: 40, seen: 56, passed: false },
+    { name: 'what a pin and a canary leave', router: { pins, canary }, pinned: 40, seen: 54, passed: true },
+    { name: 'less than both leave', router: { pins, canary }, pinned: 40, seen: 30, passed: false },
+  ])('is to be $name: $seen of 100', ({ router, pinned = 0, seen, passed }) => {
+    const checks = steadyState(drill, requests(100, ofAcme(pinned)), seenAll(seen), planned, router)
+    expect(checks.at(-1)).toMatchObject({ check: "load at the primary's gate", passed })
+  })
+
+  it('is told with the share that is wanted of it', () => {
+    const tell = (router: Parameters<typeof steadyState>[4]) =>
+      steadyState(drill, requests(100), seenAll(90), planned, router).at(-1)?.detail
+    expect(tell(byOrder)).toBe(
+      "90 % of the marked requests were seen at the primary's gate, at least 95 % wanted",
+    )
+    expect(tell({ pins: [], canary })).toBe(
+      "90 % of the marked requests were seen at the primary's gate, at least 85.5 % wanted, 95 % of the 90 % that pins and canary leave to it",
+    )
   })
 })
 

@@ -14,6 +14,7 @@ beforeAll(async () => {
   const make = embeddedRouter({
     config,
     bypass: null,
+    seed: 1,
     onEvent: () => undefined,
     onDeath: (error) => deaths.push(error),
   })
