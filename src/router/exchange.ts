@@ -189,9 +189,10 @@ export class Exchange implements AttemptOwner {
     nowMs: number,
     last?: { attempt: Attempt; failure: Failure },
   ): Choice | null {
-    this.#candidates.forget()
-    if (this.#over || nowMs >= this.totalDueMs || this.#caller.attempts >= this.#desk.config.attempts)
+    if (this.#over || nowMs >= this.totalDueMs || this.#caller.attempts >= this.#desk.config.attempts) {
+      this.#candidates.forget()
       return null
+    }
     const again = this.#candidates.asked.at(-1)
     if (last !== undefined && again !== undefined && this.#mayRetry(again, last.failure)) {
       this.#retries += 1
