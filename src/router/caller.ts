@@ -166,7 +166,7 @@ export class Caller {
 
   /** Says that nobody could be asked: there is nobody, or nobody who has room (`crowded`). */
   askedNobody({ whyNot, crowded }: Unasked): void {
-    const message = ['No provider could be asked.', ...(whyNot === null ? [] : [`${whyNot}.`])].join(' ')
+    const message = `No provider could be asked${whyNot === null ? '' : `: ${whyNot}`}.`
     const error = { type: 'no_provider', code: crowded ? 'no_room' : 'no_provider', message }
     const headers = [...this.#requestId(), ...(crowded ? COME_AGAIN : [])]
     replyError(this.#response, this.#question.caller, 503, error, headers)

@@ -240,7 +240,11 @@ function measure(fault: number, context: Context): Measured {
   const known = baseline.filter(({ server }) => server === 'primary' || server === 'secondary')
   const astrayBefore =
     known.length === 0 ? 0 : known.filter(({ server }) => server === other).length / known.length
-  const mayAstray = astrayBefore + MORE_ASTRAY_AT_HOME
+  // What is drawn for the other one varies: of a hundred draws, four standard deviations.
+  const spread = (4 * Math.sqrt(IN_A_ROW * astrayBefore * (1 - astrayBefore))) / IN_A_ROW
+  // All of them are never a matter of chance.
+  const byChance = Math.min(spread, (IN_A_ROW - 1) / IN_A_ROW - astrayBefore)
+  const mayAstray = astrayBefore + Math.max(MORE_ASTRAY_AT_HOME, byChance)
   const astrayOf = (hundred: Request[]) =>
     hundred.filter(({ server }) => server === other).length / hundred.length
   const home = reverted === undefined ? [] : requests.filter(within([reverted.atMs, endOfRestore]))

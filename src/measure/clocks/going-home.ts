@@ -7,9 +7,15 @@ import { STRETCH, stretchStart } from './stretch.ts'
 const ASTRAY_AT_HOME = 0.05
 
 /**
+ * A canary sends its share elsewhere by drawing, and among a hundred chance alone may make it more than 5 % more: of a
+ * tenth once in 25 hundreds. Four standard deviations it makes once in 10,000.
+ */
+const CHANCE = 4
+
+/**
  * Finds the intended start of the first request after the revert that the restored target served and from which on,
  * until the end of the restore phase, every 100 in a row have no failure, a p95 within its objective, and at most 5 %
- * more served by the other provider than in the baseline. Null if not reached or fewer than 100 were left.
+ * more served by the other provider than in the baseline, or than chance makes of that share. Null if not reached or fewer than 100 were left.
  *
  * Not "none by the other provider", the mirror image of going away: one request in thousands fails over on a good
  * day, and a good router must not be found to have come home only after it. A target that serves next to nothing in
@@ -22,7 +28,10 @@ export function failback(
 ): number | null {
   const after = requests.filter(({ intendedMs }) => intendedMs >= revertedMs && intendedMs < endOfRestoreMs)
   // Rounded first: 1 - 0.95 + 0.05 is 0.10000000000000005 in binary.
-  const astrayAllowed = Math.floor(Number(((1 - homeShare + ASTRAY_AT_HOME) * STRETCH).toPrecision(12)))
+  const chance = CHANCE * Math.sqrt((homeShare * (1 - homeShare)) / STRETCH)
+  // However small a share is, one of the hundred has to come home.
+  const more = Math.max(ASTRAY_AT_HOME, Math.min(chance, homeShare - 1 / STRETCH))
+  const astrayAllowed = Math.floor(Number(((1 - homeShare + more) * STRETCH).toPrecision(12)))
   const marks = after.map((request) => ({
     failed: failed(request),
     slow: slow(request),

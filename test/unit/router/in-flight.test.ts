@@ -147,7 +147,7 @@ describe('where nobody has room', () => {
         type: 'no_provider',
         code: 'no_room',
         message:
-          'No provider could be asked. primary (test-primary) has no room (1 of 1 requests in flight) | secondary (test-secondary) has no room (1 of 1 requests in flight).',
+          'No provider could be asked: primary (test-primary) has no room (1 of 1 requests in flight) | secondary (test-secondary) has no room (1 of 1 requests in flight).',
       })
       expect(reply.headers).toMatchObject({ 'retry-after': '1', 'x-should-retry': 'true' })
       expect(openaiFormat.classify(503, reply.text).class).toBe('no-provider')
@@ -202,7 +202,7 @@ describe('where nobody has room', () => {
     const reply = await pair.ask({ headers })
     expect([reply.status, errorOf(reply.text)['message']]).toEqual([
       503,
-      'No provider could be asked. secondary (test-secondary) has no room (1 of 1 requests in flight) | a pin keeps the request from primary (test-primary).',
+      'No provider could be asked: secondary (test-secondary) has no room (1 of 1 requests in flight) | a pin keeps the request from primary (test-primary).',
     ])
     expect(pair.primary.asked).toEqual([])
     letGo()
@@ -243,7 +243,7 @@ describe('where the good provider has no room and the other one is broken', () =
     const reply = await pair.ask()
     expect([reply.status, errorOf(reply.text)['code']]).toEqual([503, 'no_room'])
     expect(errorOf(reply.text)['message']).toBe(
-      'No provider could be asked. the circuit of primary (test-primary) is open | secondary (test-secondary) has no room (1 of 1 requests in flight).',
+      'No provider could be asked: the circuit of primary (test-primary) is open | secondary (test-secondary) has no room (1 of 1 requests in flight).',
     )
     expect(pair.primary.asked.length).toBe(1)
   })

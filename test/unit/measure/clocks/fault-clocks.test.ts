@@ -395,6 +395,21 @@ describe('failback', () => {
     expect(clocksOf(never, { fault: { target: 'secondary' } }).failbackMs).toBeNull()
   })
 
+  it('bears what a canary may draw by chance, and not a fifth more', () => {
+    const before = requestsFrom(0, 600).map((sample, i) =>
+      i % 10 === 0 ? { ...sample, servedBy: 'secondary' as const } : sample,
+    )
+    const home = (astray: number) =>
+      requestsFrom(120_000, 600).map((sample, i) =>
+        i >= 300 && i % 4 === 3 && i < 300 + 4 * astray
+          ? { ...sample, servedBy: 'secondary' as const }
+          : sample,
+      )
+    const away = requestsFrom(T0, 600, { servedBy: 'secondary' })
+    expect(clocksOf([...before, ...away, ...home(22)]).failbackMs).toBe(0)
+    expect(clocksOf([...before, ...away, ...home(23)]).failbackMs).toBeGreaterThan(30_000)
+  })
+
   it('is not observable when the fault was never undone, and the rest waited to the end of the records', () => {
     const clocks = clocksOf(requestsFrom(0, 1800), {
       fault: { revertingMs: null, revertedMs: null, goneMs: null },
