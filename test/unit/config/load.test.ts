@@ -169,6 +169,46 @@ describe('a file', () => {
       'gameday.yaml:2:30: router.timeouts.total: found 1s, less than another clock of the same request; write at least 5s',
     ],
     [
+      'a pin for everybody',
+      'version: 1\nrouter: { pins: [{ provider: primary, failover: true }] }',
+      'gameday.yaml:2:18: router.pins[0]: found a map; name a tenant, a feature or both: a pin holds some requests, never all',
+    ],
+    [
+      'a pin to nobody known',
+      'version: 1\nrouter: { pins: [{ tenant: a, provider: openai, failover: true }] }',
+      'gameday.yaml:2:41: router.pins[0].provider: found "openai"; write one of primary, secondary',
+    ],
+    [
+      'a pin that does not say whether the other provider may be asked',
+      'version: 1\nrouter: { pins: [{ tenant: a, provider: primary }] }',
+      'gameday.yaml:2:18: router.pins[0].failover: missing; write true or false',
+    ],
+    [
+      'a pin behind one that holds all of it',
+      'version: 1\nrouter:\n  pins:\n    - { tenant: a, provider: primary, failover: true }\n    - { tenant: a, feature: f, provider: secondary, failover: true }',
+      'gameday.yaml:5:7: router.pins[1]: found a pin that never comes to hold anything: router.pins[0] holds all of it before; write it above that one, or remove it',
+    ],
+    [
+      'weights that sum to zero',
+      'version: 1\nrouter: { canary: { primary: 0, secondary: 0 } }',
+      'gameday.yaml:2:11: router.canary: found a map; write a weight above 0 for one of them, such as { primary: 9, secondary: 1 }',
+    ],
+    [
+      'one weight',
+      'version: 1\nrouter: { canary: { secondary: 1 } }',
+      'gameday.yaml:2:11: router.canary.primary: missing; write a number',
+    ],
+    [
+      'a negative weight',
+      'version: 1\nrouter: { canary: { primary: 9, secondary: -1 } }',
+      'gameday.yaml:2:44: router.canary.secondary: found -1; write a number of at least 0',
+    ],
+    [
+      'room for nobody',
+      'version: 1\nrouter: { inFlight: { primary: 0 } }',
+      'gameday.yaml:2:32: router.inFlight.primary: found 0; write a number of at least 1',
+    ],
+    [
       'one port for two parts',
       'version: 1\nrouter: { port: 4000 }\nstage: { ports: { control: 4000 } }',
       'gameday.yaml:2:17: router.port: found 4000, which another part has; write another port, or 0 to let the kernel choose',

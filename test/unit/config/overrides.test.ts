@@ -41,6 +41,27 @@ test('of guardrails and cache each field that is set replaces the one before it,
   })
 })
 
+test('pins, canary and limits in flight are each replaced whole', () => {
+  const pin = { tenant: 'acme', provider: 'secondary', failover: false } as const
+  const before = applyOverrides(config, {
+    router: { pins: [pin], canary: { primary: 9, secondary: 1 }, inFlight: { primary: 5 } },
+  })
+  expect(before.router).toMatchObject({
+    pins: [pin],
+    canary: { primary: 9, secondary: 1 },
+    inFlight: { primary: 5 },
+  })
+  const after = applyOverrides(before, {
+    router: { pins: [], canary: { primary: 1, secondary: 0 }, inFlight: { secondary: 6 } },
+  })
+  expect(after.router).toEqual({
+    ...config.router,
+    pins: [],
+    canary: { primary: 1, secondary: 0 },
+    inFlight: { secondary: 6 },
+  })
+})
+
 test('a provider changes field by field, the other one not at all', () => {
   const result = applyOverrides(config, {
     providers: {
@@ -75,6 +96,17 @@ describe('a real provider', () => {
       }),
     )
   })
+})
+
+test('a drill cannot set a pin that another one hides', () => {
+  const pin = { tenant: 'acme', provider: 'secondary', failover: true } as const
+  expect(() => applyOverrides(config, { router: { pins: [pin, pin] } })).toThrow(
+    expect.objectContaining({
+      code: 'OVERRIDE_UNFIT',
+      message:
+        "with the drill's overrides router.pins.1 does not fit: found a pin that never comes to hold anything: router.pins[0] holds all of it before; write it above that one, or remove it",
+    }),
+  )
 })
 
 test('overrides that contradict the configuration are refused', () => {

@@ -40,6 +40,7 @@ describe('the log', () => {
       class: 'truncated',
       firstTokenMs: 120.5,
       durationMs: 750,
+      chosen: 'canary',
       text: { request: 'asked', answer: 'answered' },
     })
     logOf([record], path).close()
@@ -67,6 +68,7 @@ describe('the log', () => {
         duration_ms: 750,
         request_text: 'asked',
         answer_text: 'answered',
+        chosen: 'canary',
       },
     ])
   })
@@ -230,6 +232,28 @@ describe('the log', () => {
     }
     for (const open of [openLogReader, openLogWriter]) expect(() => open(path)).toThrow(message)
   })
+
+  it.each([
+    ['reads', (path: string) => openLogReader(path)?.close()],
+    ['writes', (path: string) => openLogWriter(path).close()],
+  ])(
+    'brings the log of an older gameday up to date when it %s it, and keeps what is in it',
+    (_what, open) => {
+      const path = newLogPath()
+      mkdirSync(dirname(path))
+      const old = new Database(path)
+      old.exec(MIGRATIONS[0] ?? '')
+      old.exec('PRAGMA user_version = 1')
+      old.exec(
+        "INSERT INTO requests (id, started_ms, ended_ms, stream, attempts, outcome, duration_ms) VALUES ('old', 1, 2, 0, 1, 'ok', 1)",
+      )
+      old.close()
+      open(path)
+      logOf([requestRecord(NOON, { chosen: 'pin' })], path).close()
+      const rows = new Database(path).prepare('SELECT id, chosen FROM requests').all()
+      expect(rows).toMatchObject([{ id: 'old', chosen: null }, { chosen: 'pin' }])
+    },
+  )
 
   it('counts its versions by its migrations', () => {
     const path = newLogPath()
