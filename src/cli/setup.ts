@@ -24,6 +24,7 @@ import {
 import { parsePrompts, type Prompt } from '../load/index.ts'
 import { pricePerMillion } from '../providers/index.ts'
 import { withTilde } from '../rollback/index.ts'
+import { primaryShare } from '../router/index.ts'
 import { leastSample } from '../slo/index.ts'
 import { readSeed } from './flags.ts'
 import type { Io } from './io.ts'
@@ -173,8 +174,10 @@ export function surroundings(
     return { role: name, name: called, kind, model, price: pricePerMillion(provider) }
   }
   const characters = prompts.reduce((sum, { text }) => sum + text.length, 0)
+  const left = prompts.reduce((sum, prompt) => sum + primaryShare(config.router, prompt), 0)
   return {
     perSecond,
+    leftToPrimary: left / prompts.length,
     people,
     maxCostUsd,
     promptTokens: characters / prompts.length / TOKEN_CHARACTERS,

@@ -8,6 +8,8 @@ export interface ExplainSetup {
   router: { kind: 'embedded' | 'external'; url: string | null }
   toxiproxy: { kind: 'embedded' | 'external'; url: string | null }
   providers: readonly ExplainedProvider[]
+  /** Share of the requests that pins and a canary leave to the primary; 1 without any. */
+  leftToPrimary: number
   /** Mean length of a prompt, in tokens. */
   promptTokens: number
   /** Where the run stops by itself, in US dollars; null where no limit is given. */

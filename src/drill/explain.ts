@@ -30,7 +30,7 @@ export function explain(drill: Drill, planned: readonly PlannedPhase[], setup: E
     section('What is broken', explainFaults(drill, planned)),
     section('What is promised', explainPromises(drill)),
     section('How it is undone', explainUndo(drill, setup)),
-    section('When nothing is broken at all', explainGate(drill)),
+    section('When nothing is broken at all', explainGate(drill, setup)),
     section('When it stops by itself', explainAborts(drill, setup)),
     ...(drill.answers === undefined
       ? []
@@ -92,9 +92,14 @@ function explainUndo({ agenda }: Drill, { toxiproxy, people }: ExplainSetup): st
   )
 }
 
-function explainGate({ steadyState, objectives }: Drill): string {
+function explainGate({ steadyState, objectives }: Drill, { leftToPrimary }: ExplainSetup): string {
+  const share = percentOf(steadyState.primaryShare)
+  const seen =
+    leftToPrimary === 1
+      ? `at least ${share} of the marked requests`
+      : `at least ${share} of those marked requests that pins and canary leave to the primary (${percentOf(leftToPrimary)} of all)`
   return paragraph(
-    `Unless in the baseline at least ${percentOf(steadyState.success)} of requests succeed, p95 is at most ${formatDuration(steadyState.p95 ?? objectives.p95)}, at least ${percentOf(steadyState.primaryShare)} of the marked requests are seen at the gate of the primary, and the secondary answers one direct question of each class, the drill ends as not-ready.`,
+    `Unless in the baseline at least ${percentOf(steadyState.success)} of requests succeed, p95 is at most ${formatDuration(steadyState.p95 ?? objectives.p95)}, ${seen} are seen at the gate of the primary, and the secondary answers one direct question of each class, the drill ends as not-ready.`,
   )
 }
 

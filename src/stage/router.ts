@@ -35,7 +35,13 @@ export interface EmbeddedRouterOptions {
 }
 
 /** Makes the embedded router, in a worker of its own. */
-export function embeddedRouter({ config, bypass, seed, onEvent, onDeath }: EmbeddedRouterOptions): RouterMaker {
+export function embeddedRouter({
+  config,
+  bypass,
+  seed,
+  onEvent,
+  onDeath,
+}: EmbeddedRouterOptions): RouterMaker {
   return async (targets) => {
     const start = (data: Pick<RouterPartData, 'config' | 'bypass'>) =>
       startPart<RouterPartData, RouterPartReady, RouterEvent, never, true>({

@@ -1,6 +1,12 @@
 import { request } from 'undici'
 import { afterEach } from 'vitest'
-import { seededRandom, systemClock, type Clock, type ProviderRole, type Random } from '../../src/base/index.ts'
+import {
+  seededRandom,
+  systemClock,
+  type Clock,
+  type ProviderRole,
+  type Random,
+} from '../../src/base/index.ts'
 import { configSchema, type RouterConfig } from '../../src/config/index.ts'
 import { startRouter, type Router, type RouterEvent, type RouterTarget } from '../../src/router/index.ts'
 import type { RequestRecord } from '../../src/record/index.ts'

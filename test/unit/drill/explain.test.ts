@@ -9,6 +9,7 @@ const load = (name: string) => loadDrill(name, { folders: [FOLDER], overrides: O
 
 const SETUP: ExplainSetup = {
   perSecond: 40,
+  leftToPrimary: 1,
   router: { kind: 'embedded', url: null },
   toxiproxy: { kind: 'embedded', url: null },
   providers: [
@@ -30,6 +31,14 @@ const REAL: ExplainSetup = {
     { role: 'secondary', name: 'spare', kind: 'real', model: 'm2', price: { input: 20, output: 50 } },
   ],
 }
+
+test('what a canary leaves to the primary is all that is wanted of it', async () => {
+  const drill = await load('friday-failover')
+  const text = explain(drill, scaleAgenda(drill, 150_000), { ...SETUP, leftToPrimary: 7 / 8 })
+  expect(text.replaceAll(/\s+/g, ' ')).toContain(
+    'at least 95% of those marked requests that pins and canary leave to the primary (87.5% of all) are seen at the gate of the primary',
+  )
+})
 
 test('the Friday drill in two and a half minutes', async () => {
   const drill = await load('friday-failover')

@@ -59,6 +59,7 @@ const setup = (perSecond: number): ExplainSetup => ({
   toxiproxy: { kind: 'embedded', url: null },
   providers: [],
   promptTokens: 300,
+  leftToPrimary: 1,
   maxCostUsd: null,
   people: true,
   leastSample,

@@ -27,7 +27,7 @@ function holding(who: string) {
   const held: ServerResponse[] = []
   const script: Script = (response) => void held.push(response)
   const letGo = () => {
-    for (const response of held.splice(0)) sends(200, plainBody(who))(response, nobody)
+    for (const response of held.splice(0)) void sends(200, plainBody(who))(response, nobody)
   }
   return { script, letGo, held }
 }
