@@ -82,12 +82,12 @@ export class Candidates {
     })
   }
 
-  /** Says what of the question nobody on the route who was not asked could take; null if nothing. */
-  obstacles(): string | null {
-    return keptFrom(this.#question, this.left)
+  /** Whether the question holds what one that was not asked cannot take. */
+  get unfit(): boolean {
+    return !this.left.every((target) => canGo(this.#question, target))
   }
 
-  /** Says what else kept the request from those that were not asked; null if nothing did. */
+  /** Says what kept the request from those that were not asked; null if nothing did. */
   whyNot(): string | null {
     const pinnedAway = this.#targets
       .filter((target) => !this.#route.order.includes(target))

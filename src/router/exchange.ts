@@ -243,7 +243,7 @@ export class Exchange implements AttemptOwner {
   }
 
   #giveUp(): void {
-    const { crowded, asked } = this.#candidates
+    const { crowded, unfit, asked } = this.#candidates
     const refusals = this.#candidates.refusals()
     // Where there will be room in a moment, that is what the caller has to know.
     if (refusals[0] !== undefined && !crowded) {
@@ -252,15 +252,14 @@ export class Exchange implements AttemptOwner {
     }
     const telling = mostTelling(this.#failures)
     const whyNot = this.#candidates.whyNot()
-    const isUnfit = !crowded && this.#candidates.obstacles() !== null
     const notHere = telling?.failure.class === 'caller-fault' ? this.#notHere : null
     if (notHere !== null) this.#caller.answer(notHere.attempt.target, notHere.whole)
     else if (telling !== null) this.#caller.fail(telling, this.#failures, { whyNot, crowded })
-    else if (isUnfit) this.#caller.cannotCarry(whyNot)
+    else if (unfit && !crowded) this.#caller.cannotCarry(whyNot)
     else this.#caller.askedNobody({ whyNot, crowded })
     this.#finish({
       target: asked.find(({ config }) => config.role === telling?.role) ?? null,
-      failure: telling?.failure ?? { class: isUnfit ? 'caller-fault' : 'no-provider' },
+      failure: telling?.failure ?? { class: unfit && !crowded ? 'caller-fault' : 'no-provider' },
     })
   }
 

@@ -192,6 +192,21 @@ describe('where nobody has room', () => {
     expect((await pair.ask({ body })).servedBy).toBe('cache')
   })
 
+  it('a request that would be too dear where there is room is told of both, and to come again', async () => {
+    const pair = await startPair({
+      ...limited({ primary: 1 }, { guardrails: { request: { cost: '$0.02' } } }),
+      targets: { secondary: { price: { input: 30, output: 300 } } },
+      primary: hangs,
+    })
+    await fill(pair, 1)
+    const reply = await pair.ask()
+    expect([reply.status, errorOf(reply.text)['message']]).toEqual([
+      503,
+      'No provider could be asked: primary (test-primary) has no room (1 of 1 requests in flight) | secondary (test-secondary): the request would cost more than is allowed for one (about $0.3).',
+    ])
+    expect(pair.secondary.asked).toEqual([])
+  })
+
   it('a pinned request is refused, though the other provider would have room', async () => {
     const { script, letGo } = holding('secondary')
     const pins = [{ tenant: 'acme', provider: 'secondary', failover: false }]
