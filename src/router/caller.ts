@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { ProviderRole } from '../base/index.ts'
 import type { WholeAnswer } from './answer.ts'
 import { Bill } from './cost.ts'
 import { withoutKeys, type Failure } from './failure.ts'
@@ -10,12 +11,11 @@ import {
   refusalStatus,
   type TargetRefusal,
 } from './guard/index.ts'
-import type { ProviderRole } from '../base/index.ts'
 import { headersToCaller, type HeaderList } from './headers.ts'
 import type { Replay } from './memo/index.ts'
 import type { Question } from './question.ts'
-import type { Chosen } from './route.ts'
 import { errorEvent, replyCallerFault, replyError, typeOf, type RouterError } from './reply.ts'
+import type { Chosen } from './route.ts'
 import { REQUEST_ID, type Tally } from './tally.ts'
 import type { Target } from './target.ts'
 import { account, statusFor, type TargetFailure } from './telling.ts'

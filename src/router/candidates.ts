@@ -119,6 +119,8 @@ export class Candidates {
       return [
         `${nameOf(config)} has no room (${inFlight.count} of ${this.#most[config.role]} requests in flight)`,
       ]
-    return this.crowded && circuit.state !== 'closed' ? [`the circuit of ${nameOf(config)} is open`] : []
+    return this.crowded && circuit.state !== 'closed'
+      ? [`the circuit of ${nameOf(config)} is open (${circuit.class})`]
+      : []
   }
 }

@@ -85,6 +85,11 @@ export class Circuit {
     return this.#state
   }
 
+  /** What opened it; null while it is closed. */
+  get class(): FailureClass | null {
+    return this.#class
+  }
+
   /**
    * Asks leave for a live request; null means: go elsewhere.
    *

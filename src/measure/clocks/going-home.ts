@@ -7,15 +7,16 @@ import { STRETCH, stretchStart } from './stretch.ts'
 const ASTRAY_AT_HOME = 0.05
 
 /**
- * A canary sends its share elsewhere by drawing, and among a hundred chance alone may make it more than 5 % more: of a
- * tenth once in 25 hundreds. Four standard deviations it makes once in 10,000.
+ * A canary draws, and chance alone sends more than 15 of a hundred elsewhere where it is 10 on average: one hundred in 25
+ * has as many. More than four standard deviations, which are 12, has one in 10,000.
  */
 const CHANCE = 4
 
 /**
  * Finds the intended start of the first request after the revert that the restored target served and from which on,
  * until the end of the restore phase, every 100 in a row have no failure, a p95 within its objective, and at most 5 %
- * more served by the other provider than in the baseline, or than chance makes of that share. Null if not reached or fewer than 100 were left.
+ * more served by the other provider than in the baseline, or as many as chance makes of that. Null if not reached or
+ * fewer than 100 were left.
  *
  * Not "none by the other provider", the mirror image of going away: one request in thousands fails over on a good
  * day, and a good router must not be found to have come home only after it. A target that serves next to nothing in

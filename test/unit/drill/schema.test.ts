@@ -49,8 +49,22 @@ test('takes what people say as one line or as several', () => {
   expect(readDrillText(HEAD + text).agenda[1]).toMatchObject({ lead: ['Go?'], operator: ['Ready', 'Set'] })
 })
 
+test('takes pins, a canary and limits in flight for its own router', () => {
+  const router = {
+    pins: [{ tenant: 'acme', provider: 'secondary', failover: false }],
+    canary: { primary: 9, secondary: 1 },
+    inFlight: { primary: 5 },
+  }
+  expect(readDrillText(`${HEAD}router: ${JSON.stringify(router)}\n${AGENDA}`).router).toEqual(router)
+})
+
 describe('refuses', () => {
   test.each([
+    [
+      'a canary of nothing',
+      `${HEAD}router: { canary: { primary: 0, secondary: 0 } }\n${AGENDA}`,
+      'd.yaml:6:11: router.canary: found a map; write a weight above 0 for one of them, such as { primary: 9, secondary: 1 }',
+    ],
     [
       'an unknown version',
       HEAD.replace('version: 1', 'version: 2') + AGENDA,
@@ -129,7 +143,7 @@ describe('refuses', () => {
     [
       'an override of where the router listens',
       `${HEAD}router: { port: 1 }\n${AGENDA}`,
-      'd.yaml:6:11: router.port: unknown key; remove it, or write one of attempts, retrySameTarget, timeouts, circuit, guardrails, cache',
+      'd.yaml:6:11: router.port: unknown key; remove it, or write one of attempts, retrySameTarget, timeouts, circuit, pins, canary, inFlight, guardrails, cache',
     ],
     [
       'an override with a bad unit',

@@ -198,7 +198,7 @@ describe('where nobody has room', () => {
       targets: { secondary: { price: { input: 30, output: 300 } } },
       primary: hangs,
     })
-    await fill(pair, 1)
+    void (await fill(pair, 1))
     const reply = await pair.ask()
     expect([reply.status, errorOf(reply.text)['message']]).toEqual([
       503,
@@ -258,7 +258,7 @@ describe('where the good provider has no room and the other one is broken', () =
     const reply = await pair.ask()
     expect([reply.status, errorOf(reply.text)['code']]).toEqual([503, 'no_room'])
     expect(errorOf(reply.text)['message']).toBe(
-      'No provider could be asked: the circuit of primary (test-primary) is open | secondary (test-secondary) has no room (1 of 1 requests in flight).',
+      'No provider could be asked: the circuit of primary (test-primary) is open (credential) | secondary (test-secondary) has no room (1 of 1 requests in flight).',
     )
     expect(pair.primary.asked.length).toBe(1)
   })
