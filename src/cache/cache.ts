@@ -9,7 +9,8 @@ export interface Recalled {
 
 interface CacheParts {
   store: AnswerStore
-  limits: Pick<CacheLimits, 'ttlMs' | 'largest'>
+  /** The very object that the store looks at. */
+  limits: CacheLimits
   clock: Pick<Clock, 'wall'>
   /** How often the store failed, also behind its caller's back. */
   troubles: { count: number }
@@ -27,6 +28,11 @@ export class AnswerCache {
   /** Most bytes of an answer that is worth collecting. */
   get largest(): number {
     return this.#parts.limits.largest
+  }
+
+  /** Keeps to other limits from here on. */
+  adjust(limits: CacheLimits): void {
+    Object.assign(this.#parts.limits, limits)
   }
 
   /** Finds an answer no older than the caller and the configuration want. Never rejects. */

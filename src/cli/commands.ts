@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { BypassFlags } from './bypass.ts'
 import type { Io } from './io.ts'
 import type { RunFlags } from './flags.ts'
 import type { JoinFlags } from './join.ts'
@@ -227,6 +228,19 @@ const addServe: AddCommand = (program, io, done) => {
     })
 }
 
+const addBypass: AddCommand = (program, io, done) => {
+  program
+    .command('bypass')
+    .argument('[switch]', 'on or off; says how it stands if left out')
+    .option('--to <provider>', 'which provider everything goes to; default: primary')
+    .option('--router <port>', 'which router, where several serve: its port, or its address')
+    .description('send everything past a running router, straight to one provider, or take that back')
+    .action(async (word: string | undefined, flags: BypassFlags) => {
+      const { bypass } = await import('./bypass.ts')
+      done(await bypass(word, flags, io))
+    })
+}
+
 /** All commands, in the order in which the help names them. */
 export const COMMANDS: readonly AddCommand[] = [
   addRun,
@@ -239,6 +253,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addReport,
   addHistory,
   addServe,
+  addBypass,
   addSlo,
   addSchema,
 ]

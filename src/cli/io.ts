@@ -19,8 +19,11 @@ export interface Io {
   onCrash: (listener: (error: unknown) => void) => () => void
   /** Calls back when the process ends, until the returned function is called. */
   onExit: (listener: () => void) => () => void
-  /** Calls back on INT, TERM and HUP, until the returned function is called. */
-  onSignal: (listener: (signal: NodeJS.Signals) => void) => () => void
+  /** Calls back on INT, TERM and HUP, or on some of them, until the returned function is called. */
+  onSignal: (
+    listener: (signal: NodeJS.Signals) => void,
+    signals?: readonly ('SIGINT' | 'SIGTERM' | 'SIGHUP')[],
+  ) => () => void
 }
 
 /** The process as a command sees it. */
@@ -49,8 +52,7 @@ export function processIo(host: NodeJS.Process, clock: Clock): Io {
       host.once('exit', listener)
       return () => void host.off('exit', listener)
     },
-    onSignal: (listener) => {
-      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+    onSignal: (listener, signals = ['SIGINT', 'SIGTERM', 'SIGHUP']) => {
       const hear = (signal: NodeJS.Signals) => {
         if (signal === 'SIGHUP') gone()
         listener(signal)

@@ -1,6 +1,15 @@
-import { randomInt } from 'node:crypto'
-import { EXIT, GamedayError, messageOf, seededRandom } from '../base/index.ts'
-import { resolveKeys, type Config } from '../config/index.ts'
+import { randomBytes, randomInt } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { EXIT, GamedayError, messageOf, seededRandom, type ProviderRole } from '../base/index.ts'
+import {
+  defaultConfig,
+  parseConfig,
+  readConfigFile,
+  resolveKeys,
+  watchConfig,
+  type Config,
+} from '../config/index.ts'
 import {
   heliconeExport,
   openExporter,
@@ -10,14 +19,15 @@ import {
   type PageTarget,
 } from '../log/index.ts'
 import type { RequestRecord } from '../record/index.ts'
-import { startRouter } from '../router/index.ts'
-import { stageLog, startUpstreams, type StagedLog } from '../stage/index.ts'
+import { createMetrics, openDoor } from '../router/index.ts'
+import { serveRouter as startServing, stageLog, type ServedRouter, type StagedLog } from '../stage/index.ts'
 import { withTilde } from '../rollback/index.ts'
 import { readBypass } from './flags.ts'
 import type { Io } from './io.ts'
 import { logPath } from './log-place.ts'
-import { stopAsked } from './serve.ts'
-import { readConfig } from './setup.ts'
+import { reloading } from './reloading.ts'
+import { routerSignals } from './router-signals.ts'
+import { routersFolder } from './running-router.ts'
 import { version } from './version.ts'
 
 export interface ServeRouterFlags {
@@ -29,57 +39,107 @@ const LOOK_EVERY_MS = 15_000
 /** What is still waiting to be written or sent at the end gets so long. */
 const LAST_WORDS_MS = 3000
 
-/** Serves the router of `gameday.yaml` with its log, its alerts and its exporters, until INT, TERM or HUP. */
+/**
+ * Serves the router of `gameday.yaml` with its log, its alerts and its exporters, until INT or TERM. A change of the file,
+ * or a HUP, changes the router while it serves.
+ */
 export async function serveRouter(flags: ServeRouterFlags, io: Io): Promise<number> {
-  const config = await readConfig(flags, io)
+  const say = (text: string) => void io.stderr.write(`gameday: ${text}\n`)
+  const path = flags.config ?? join(io.cwd, 'gameday.yaml')
+  const file = flags.config === undefined && !existsSync(path) ? null : await readConfigFile(path)
+  const config = file === null ? defaultConfig() : parseConfig(file.bytes, path)
   const realKeys = resolveKeys(config, io.env)
   const bypass = readBypass(io.env)
-  const say = (text: string) => void io.stderr.write(`gameday: ${text}\n`)
   const pages = pageTarget(config, io)
   const exporters = openExporters(config, io, say)
   const clientKey = io.env.GAMEDAY_ROUTER_KEY ?? ''
-  const asked = stopAsked(io)
+  let asksToReload: () => void = () => undefined
+  const asked = routerSignals(io, () => asksToReload())
 
-  const upstreams = await startUpstreams({
-    config,
-    realKeys,
-    seed: 1,
-    onDeath: (error) => say(`the simulated providers are gone: ${error.message}`),
-  })
   const log = await openLog(config, pages, io, say)
   let requests = 0
-  const router = await startRouter({
-    config: config.router,
-    targets: upstreams.targets,
+  const metrics = await createMetrics({
+    version: version(),
+    state: () => router.state(),
+    deliveries: () => [
+      { to: 'log', ...(log?.figures() ?? { taken: 0, lost: requests }) },
+      ...exporters.map(({ to, outbox }) => ({ to, ...outbox.figures() })),
+    ],
+    isReloaded: () => reload.worked,
+  })
+  const router: ServedRouter = await startServing({
+    config,
+    realKeys,
+    source: { sha256: file?.sha256 ?? null, awaitsRestart: [] },
     clock: io.clock,
     // Several routers must not all draw the same share at the same time.
     random: seededRandom(randomInt(2 ** 31), 'canary'),
     bypass,
-    onEvent: ({ provider, state, reason }) => say(`circuit of ${provider} ${state}: ${reason}`),
+    onDeath: (error) => say(`the simulated providers are gone: ${error.message}`),
+    onEvent: (event) => {
+      metrics.onEvent(event)
+      say(`circuit of ${event.provider} ${event.state}: ${event.reason}`)
+    },
     onRequest: (record) => {
       requests++
       log?.add(record)
-      for (const exporter of exporters) exporter.add(record)
+      for (const { outbox } of exporters) outbox.add(record)
+      metrics.onRequest(record)
     },
-    recordText: config.log.text,
+    onAttempt: metrics.onAttempt,
+    metrics: metrics.page,
     ...(clientKey === '' ? {} : { clientKey }),
   }).catch(async (error: unknown) => {
-    await Promise.all([upstreams.stop(), log?.stop(0), ...exporters.map((exporter) => exporter.close(0))])
+    await Promise.all([log?.stop(0), ...exporters.map(({ outbox }) => outbox.close(0))])
     throw error
   })
+  const reload = reloading({ path, started: { config, file }, router, env: io.env, say })
+  const door = await openTheDoor(router, path, io, say)
   if (clientKey === '' && !isLoopback(config.router.listen))
     say(`whoever reaches ${config.router.listen} can spend your providers' money: set GAMEDAY_ROUTER_KEY`)
   io.stdout.write(
     `The router listens on ${router.url}${bypass === null ? '' : `, bypassed to the ${bypass}`}\n`,
   )
 
+  const watching = new AbortController()
+  asksToReload = () => void reload.asked()
+  const watched = watchConfig({
+    path,
+    last: file,
+    clock: io.clock,
+    signal: watching.signal,
+    onChange: (changed) => void reload.changed(changed),
+  })
   await asked
+  asksToReload = () => undefined
+  watching.abort()
   say('stopping: what is under way comes to its end')
-  await router.drain(config.router.timeouts.total)
-  await Promise.all([log?.stop(LAST_WORDS_MS), ...exporters.map((exporter) => exporter.close(LAST_WORDS_MS))])
-  await upstreams.stop()
+  await Promise.all([watched, door?.close(), router.drain()])
+  await Promise.all([log?.stop(LAST_WORDS_MS), ...exporters.map(({ outbox }) => outbox.close(LAST_WORDS_MS))])
   say(farewell(requests, log))
   return EXIT.ok
+}
+
+/** Lets `gameday bypass` in. A router that it cannot reach serves all the same. */
+async function openTheDoor(router: ServedRouter, path: string, io: Io, say: (text: string) => void) {
+  const onBypass = (to: ProviderRole | null) =>
+    say(to === null ? 'no longer bypassed' : `BYPASSED: everything new goes straight to the ${to}`)
+  try {
+    return await openDoor({
+      folder: routersFolder(io),
+      facts: {
+        id: randomBytes(4).toString('hex'),
+        url: router.url,
+        config: withTilde(path),
+        startedAt: io.clock.wall().toISOString(),
+      },
+      router,
+      onBypass,
+    })
+  } catch (error) {
+    say(messageOf(error))
+    return null
+  }
 }
 
 function farewell(requests: number, log: StagedLog | null): string {
@@ -128,19 +188,19 @@ function openExporters(
   { env, clock }: Io,
   say: (text: string) => void,
 ) {
-  const open: Outbox<RequestRecord>[] = []
+  const open: { to: string; outbox: Outbox<RequestRecord> }[] = []
   if (otlp !== undefined) {
     const send = otlpExport({
       endpoint: needed(otlp.endpoint, 'export.otlp.endpoint', env),
       headers: otlpHeaders(env[otlp.headers] ?? ''),
       version: version(),
     })
-    open.push(openExporter({ name: 'OTLP', batch: 200, send, clock, say }))
+    open.push({ to: 'otlp', outbox: openExporter({ name: 'OTLP', batch: 200, send, clock, say }) })
   }
   if (helicone !== undefined) {
     const key = needed(helicone.key, 'export.helicone.key', env)
     const send = heliconeExport({ endpoint: helicone.endpoint, key })
-    open.push(openExporter({ name: 'Helicone', batch: 1, send, clock, say }))
+    open.push({ to: 'helicone', outbox: openExporter({ name: 'Helicone', batch: 1, send, clock, say }) })
   }
   return open
 }

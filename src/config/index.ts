@@ -1,8 +1,9 @@
 export type { CacheConfig } from './cache.ts'
 export type { Degradation, GuardrailsConfig } from './guardrails.ts'
+export { differences, type Differences } from './differences.ts'
 export { configJsonSchemas } from './json-schema.ts'
 export { resolveKeys } from './keys.ts'
-export { loadConfig, parseConfig } from './load.ts'
+export { defaultConfig, loadConfig, parseConfig, readConfigFile, type ConfigFile } from './load.ts'
 export type { AlertsConfig, ExportConfig, LogConfig, ObjectivesConfig } from './log.ts'
 export { applyOverrides } from './overrides.ts'
 export {
@@ -14,3 +15,4 @@ export {
 export { routerOverridesSchema, type RouterConfig } from './router.ts'
 export { holds } from './routing.ts'
 export { configSchema, type Config, type StageConfig, type ToxiproxyConfig } from './schema.ts'
+export { watchConfig } from './watch.ts'

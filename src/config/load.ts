@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { readYaml, unreadableFile, type Path } from '../base/index.ts'
 import { misfits } from './fit.ts'
@@ -14,8 +15,13 @@ const secret = (path: Path) => path.at(-1) === 'key'
  * @throws InvalidFileError `CONFIG_INVALID` with every mistake in it
  */
 export async function loadConfig(path: string | null): Promise<Config> {
-  if (path === null) return configSchema.parse({ version: 1 })
-  return parseConfig(await read(path), path)
+  if (path === null) return defaultConfig()
+  return parseConfig((await readConfigFile(path)).bytes, path)
+}
+
+/** What holds where no file says anything. */
+export function defaultConfig(): Config {
+  return configSchema.parse({ version: 1 })
 }
 
 /** Reads the text of a configuration; `file` is only named in errors. Throws as `loadConfig` does. */
@@ -30,9 +36,17 @@ export function parseConfig(content: string | Uint8Array, file: string): Config 
   })
 }
 
-async function read(path: string): Promise<Uint8Array> {
+/** A configuration file as it lies there. */
+export interface ConfigFile {
+  bytes: Uint8Array
+  sha256: string
+}
+
+/** Reads a configuration file without looking into it. Throws `CONFIG_UNREADABLE`. */
+export async function readConfigFile(path: string): Promise<ConfigFile> {
   try {
-    return await readFile(path)
+    const bytes = await readFile(path)
+    return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
   } catch (cause) {
     const hint = 'Name an existing file, or leave it out: every setting has a default.'
     throw unreadableFile(path, { what: 'configuration', code: 'CONFIG_UNREADABLE', cause, hint })

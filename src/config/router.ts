@@ -68,6 +68,9 @@ export const routerSchema = z.strictObject({
   ...routingSettings,
   guardrails: guardrailsSchema.prefault({}).describe('Limits on tokens and money'),
   cache: cacheSchema.prefault({}).describe('Answers kept for bad networks'),
+  drainLead: duration({ most: HOUR })
+    .prefault('0s')
+    .describe('How long /readyz says 503, when it is told to stop, before it takes no more connections'),
 })
 export type RouterConfig = z.infer<typeof routerSchema>
 

@@ -1,10 +1,17 @@
-import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { EXIT, GamedayError, messageOf, systemCode } from '../base/index.ts'
+import {
+  EXIT,
+  fitsSocket,
+  folderMark,
+  GamedayError,
+  messageOf,
+  ownSocket,
+  systemCode,
+} from '../base/index.ts'
 
 /** What a run says of itself while it lives. */
 const livingRunSchema = z.strictObject({
@@ -22,9 +29,6 @@ const livingRunSchema = z.strictObject({
   crew: z.string().nullable(),
 })
 export type LivingRun = z.infer<typeof livingRunSchema>
-
-/** A Unix socket's path may be 104 bytes long on macOS and 108 on Linux, its end included. */
-const MOST_PATH = 100
 
 /** A run's sign of life. */
 export interface LifeSign {
@@ -63,7 +67,7 @@ async function show(
 ): Promise<LifeSign> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const own = join(folder, `${name}.sock`)
-  const socket = fits(own) ? own : join(tmpdir(), `gameday-${hashOf(folder)}-${name}.sock`)
+  const socket = fitsSocket(own) ? own : join(tmpdir(), `gameday-${folderMark(folder)}-${name}.sock`)
   const server = await listening(socket)
   const file = join(folder, `${name}.json`)
   const say = ({ holds }: Pick<LivingRun, 'holds'>) => {
@@ -97,22 +101,10 @@ export async function livingRuns(stateFolder: string): Promise<LivingRun[]> {
   return living
 }
 
-/**
- * Names the socket at which a run can be joined: beside its sign of life, or in a temporary folder of its own where the
- * path would be too long for a socket. Null if that is too long as well.
- */
+/** Names the socket at which a run can be joined: beside its sign of life, if that fits; null if it fits nowhere. */
 export function crewSocket(stateFolder: string, run: string): string | null {
-  const folder = liveFolder(stateFolder)
-  const own = join(folder, `${run}.crew.sock`)
-  if (fits(own)) return own
-  // In a folder of its own, because nobody else may enter it: the temporary folder is everybody's.
-  const elsewhere = join(tmpdir(), `gameday-${hashOf(folder)}-${run}`, 'crew.sock')
-  return fits(elsewhere) ? elsewhere : null
+  return ownSocket(liveFolder(stateFolder), run, 'crew')
 }
-
-const fits = (path: string) => Buffer.byteLength(path) <= MOST_PATH
-
-const hashOf = (folder: string) => createHash('sha256').update(folder).digest('hex').slice(0, 8)
 
 function strikeOff({ socket, crew }: LivingRun, folder: string, name: string): void {
   for (const path of [join(folder, name), socket]) rmSync(path, { force: true })

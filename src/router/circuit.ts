@@ -60,7 +60,7 @@ export interface Pass {
 }
 
 export class Circuit {
-  readonly #limits: CircuitLimits
+  #limits: CircuitLimits
   readonly #onChange: (change: CircuitChange, nowMs: number) => void
   #state: CircuitState = 'closed'
   #era = 0
@@ -88,6 +88,11 @@ export class Circuit {
   /** What opened it; null while it is closed. */
   get class(): FailureClass | null {
     return this.#class
+  }
+
+  /** Other limits for what happens from here on. */
+  set limits(limits: CircuitLimits) {
+    this.#limits = limits
   }
 
   /**

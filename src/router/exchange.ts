@@ -13,9 +13,11 @@ import type { LimitName } from './guard/index.ts'
 import type { Choice } from './pick.ts'
 import type { Question } from './question.ts'
 import { routeOf } from './route.ts'
+import { countAttempt } from './standing.ts'
 import type { Ending, RequestFacts, Tally } from './tally.ts'
 import type { Target } from './target.ts'
 import { mostTelling, type TargetFailure } from './telling.ts'
+import type { RouterOptions } from './types.ts'
 
 /** What all exchanges of one router share. */
 export interface Desk extends Besides {
@@ -28,6 +30,7 @@ export interface Desk extends Besides {
   keys: readonly string[]
   /** Begins to keep what is told about a request; null where nobody wants to know. */
   tally: ((request: RequestFacts) => Tally) | null
+  onAttempt: RouterOptions['onAttempt']
 }
 
 /**
@@ -52,6 +55,7 @@ export class Exchange implements AttemptOwner {
   readonly #failures: TargetFailure[] = []
   #notHere: { attempt: Attempt; whole: WholeAnswer } | null = null
   #attempt: Attempt | null = null
+  #counted: ReturnType<typeof countAttempt> | null = null
   #retries = 0
   #opened = false
   #over = false
@@ -94,6 +98,7 @@ export class Exchange implements AttemptOwner {
     this.#caller.answer(attempt.target, whole)
     this.#finish({ target: attempt.target, usage })
     this.#keep(attempt, usage, whole.body)
+    this.#counted?.('ok')
     const tookMs = this.clock.now() - attempt.startedMs
     if (this.#question.judged)
       attempt.target.circuit.succeeded(
@@ -110,6 +115,7 @@ export class Exchange implements AttemptOwner {
     this.#finish({ target: attempt.target, usage })
     this.#caller.end(attempt.target)
     this.#keep(attempt, usage, null)
+    this.#counted?.('ok')
   }
 
   failed(
@@ -119,6 +125,7 @@ export class Exchange implements AttemptOwner {
   ): void {
     const nowMs = this.clock.now()
     const { target, pass } = attempt
+    this.#counted?.(failure.class, failure.blamesTarget)
     if (usage !== null) this.#caller.bill.add(usage, target.config.price)
     // What came to nothing is not billed; where tokens came and nobody counted them, it is as was reckoned.
     const billed =
@@ -180,6 +187,7 @@ export class Exchange implements AttemptOwner {
       return this.#next(this.clock.now())
     }
     this.#caller.asking(target, chosen)
+    this.#counted = countAttempt(target, this.clock, this.#desk.onAttempt)
     this.#attempt = new Attempt(leave.target, pass, leave.question, this, this.clock.now())
     this.#attempt.start()
   }
@@ -293,6 +301,7 @@ export class Exchange implements AttemptOwner {
     this.#finish({ target: this.#attempt?.target ?? null, abandoned: true })
     this.#question.watch?.ended(null)
     this.#attempt?.cancel()
+    this.#counted?.('abandoned')
     if (this.#attempt !== null) this.#attempt.target.circuit.released(this.#attempt.pass, this.clock.now())
   }
 }

@@ -8,8 +8,11 @@ import { besides } from './besides.ts'
 import { chatQuestion, modelsQuestion } from './question.ts'
 import { LARGEST_REQUEST, readBody } from './read-body.ts'
 import { replyCallerFault } from './reply.ts'
+import { countAttempt } from './standing.ts'
 import { tagsOf } from './tags.ts'
+import { unreadResult } from './tally.ts'
 import type { Target } from './target.ts'
+import { whenOver } from './when-over.ts'
 
 /** Path of the endpoint's base URL. */
 export const BASE = '/v1'
@@ -34,8 +37,13 @@ export function routes(desk: Desk): RequestListener {
 }
 
 /** Sends everything to one target, whatever it is. Of a chat request it tells what can be known without reading it. */
-export function bypass(target: Target, tally: Desk['tally']): RequestListener {
+export function bypass(
+  target: Target,
+  { tally, clock, onAttempt }: Pick<Desk, 'tally' | 'clock' | 'onAttempt'>,
+): RequestListener {
   return (request, response) => {
+    const counted = countAttempt(target, clock, onAttempt)
+    whenOver(request, response, () => counted(unreadResult(response)))
     const url = request.url ?? '/'
     if (tally !== null && request.method === 'POST' && formatAt(pathOf(request)) !== undefined) {
       const kept = tally({
@@ -45,7 +53,7 @@ export function bypass(target: Target, tally: Desk['tally']): RequestListener {
         model: null,
         body: null,
       })
-      response.once('close', () => kept.endUnread(target, response))
+      whenOver(request, response, () => kept.endUnread(target, response))
     }
     new Bypass(target, response).start(request, url.startsWith(`${BASE}/`) ? url.slice(BASE.length) : url)
   }
@@ -129,7 +137,8 @@ function parseObject(body: Buffer): object | null {
   }
 }
 
-function pathOf(request: IncomingMessage): string {
+/** The path of a request's URL. */
+export function pathOf(request: IncomingMessage): string {
   const url = request.url ?? '/'
   const query = url.indexOf('?')
   return query === -1 ? url : url.slice(0, query)

@@ -1,13 +1,10 @@
 import { createServer, type Server } from 'node:http'
 import { GamedayError, InternalError, systemCode } from '../base/index.ts'
-import { setBesides, type Besides } from './besides.ts'
-import { BASE, bypass, guarded, routes } from './routes.ts'
-import { tallies } from './tally.ts'
-import { prepareTargets, type Target } from './target.ts'
+import { InForce } from './in-force.ts'
+import { plain, withPages, type Pages } from './pages.ts'
+import { BASE, guarded } from './routes.ts'
+import { stateOf } from './state.ts'
 import type { Router, RouterOptions } from './types.ts'
-
-/** A bypassed router is in nobody's way, and so are these. */
-const NOTHING_BESIDES: Besides = { guard: null, cache: null }
 
 /** Longer than a client's pool keeps an idle connection, so that it is never closed under a request. */
 const KEEP_ALIVE_MS = 75_000
@@ -19,49 +16,65 @@ const KEEP_ALIVE_MS = 75_000
  * target or without the one to bypass to, `CACHE_UNUSABLE` where answers cannot be kept.
  */
 export async function startRouter(options: RouterOptions): Promise<Router> {
-  const { config, clientKey } = options
-  const targets = prepareTargets(options)
-  const besides = options.bypass === null ? await setBesides(config, options.clock) : NOTHING_BESIDES
-  const answers = besides.cache?.answers ?? null
-  const listener =
-    options.bypass === null
-      ? routes({ ...deskOf(options, targets), ...besides })
-      : bypass(targetOf(targets, options.bypass), tallies(options))
-  const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS },
-    clientKey === undefined ? listener : guarded(listener, clientKey),
-  )
+  const { config, clientKey, clock } = options
+  const inForce = new InForce(options)
+  await inForce.reload(options)
+  let isDraining = false
+  const state = () => stateOf(inForce, isDraining)
+  const [open, closed] = ownPages(options, state)
+  const behindKey = withPages(closed, (request, response) => inForce.serve(request, response))
+  const listener = withPages(open, clientKey === undefined ? behindKey : guarded(behindKey, clientKey))
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    // So that its caller takes its next request elsewhere.
+    if (isDraining) response.shouldKeepAlive = false
+    listener(request, response)
+  })
   const port = await listen(server, config.listen, config.port).catch(async (error: unknown) => {
-    await answers?.close()
+    await inForce.stop()
     throw error
   })
 
   let stopping: Promise<void> | undefined
-  const stopNow = () =>
-    (stopping ??= stop(server, options.dispatcher === undefined ? targets : []).then(() => answers?.close()))
+  const stop = () => (stopping ??= close(server).then(() => inForce.stop()))
   return {
     url: `http://${reachable(config.listen)}:${port}${BASE}`,
     port,
-    cache: () => answers?.stats() ?? null,
-    drain: (graceMs) => drain(server, graceMs).then(stopNow),
-    stop: stopNow,
+    cache: () => state().cache,
+    state,
+    reload: (settings) => inForce.reload(settings),
+    bypass: (to) => inForce.setBypass(to),
+    drain: async () => {
+      isDraining = true
+      const { drainLead, timeouts } = inForce.now.settings.config
+      await clock.sleep(drainLead)
+      await drain(server, timeouts.total)
+      await stop()
+    },
+    stop,
   }
 }
 
-function deskOf(options: RouterOptions, targets: readonly Target[]) {
-  const { config, clock, random } = options
-  if (targets.length === 0)
-    throw new GamedayError('the router has no target', { code: 'ROUTER_TARGET_MISSING' })
-  const keys = targets.map((target) => target.config.key)
-  return { config, clock, random, targets, keys, tally: tallies(options) }
-}
-
-function targetOf(targets: readonly Target[], role: string): Target {
-  const target = targets.find(({ config }) => config.role === role)
-  if (target !== undefined) return target
-  throw new GamedayError(`the router cannot be bypassed to "${role}": it has no such target`, {
-    code: 'ROUTER_TARGET_MISSING',
-  })
+/**
+ * The router's own pages: those for probes, which hold no key, and those that tell what the router is used for, which ask
+ * for the client's where there is one.
+ *
+ * Open circuits do not make it unready. A circuit closes when a live request tries the provider again: a router that gets
+ * none because all are open would stay so for ever.
+ */
+function ownPages({ metrics }: RouterOptions, state: Router['state']): [Pages, Pages] {
+  const open = {
+    '/healthz': () => plain(200, 'alive'),
+    '/readyz': () => (state().state === 'draining' ? plain(503, 'draining') : plain(200, 'ready')),
+  }
+  const closed = {
+    '/state': () => ({
+      status: 200,
+      contentType: 'application/json; charset=utf-8',
+      text: `${JSON.stringify(state(), null, 2)}\n`,
+    }),
+    ...(metrics === undefined ? {} : { '/metrics': async () => ({ status: 200, ...(await metrics()) }) }),
+  }
+  return [open, closed]
 }
 
 async function listen(server: Server, host: string, port: number): Promise<number> {
@@ -110,9 +123,8 @@ async function drain(server: Server, graceMs: number): Promise<void> {
   })
 }
 
-async function stop(server: Server, own: readonly Target[]): Promise<void> {
+async function close(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeAllConnections()
   await closed
-  await Promise.all(own.map(({ dispatcher }) => dispatcher.destroy()))
 }

@@ -6,7 +6,7 @@ import type { Usage } from './cost.ts'
 import type { Chosen } from './route.ts'
 import type { Tags } from './tags.ts'
 import type { Target } from './target.ts'
-import type { RouterOptions } from './types.ts'
+import type { AttemptResult, RouterOptions } from './types.ts'
 
 /** The answer's header that says under which id the request is told of. */
 export const REQUEST_ID = 'x-gameday-request-id'
@@ -103,16 +103,11 @@ export class Tally {
   }
 
   /** Tells of an answer that passed through unread: its status is all that is known, and nothing of tokens and cost. */
-  endUnread(target: Target, { writableFinished, statusCode }: ServerResponse): void {
-    const failure = statusCode < 400 ? null : classOf(statusCode)
-    this.end(
-      {
-        target,
-        abandoned: !writableFinished,
-        ...(writableFinished && failure !== null ? { failure: { class: failure } } : {}),
-      },
-      { attempts: 1, costUsd: null },
-    )
+  endUnread(target: Target, response: ServerResponse): void {
+    const result = unreadResult(response)
+    const how =
+      result === 'ok' ? {} : result === 'abandoned' ? { abandoned: true } : { failure: { class: result } }
+    this.end({ target, ...how }, { attempts: 1, costUsd: null })
   }
 
   #text(): RequestRecord['text'] {
@@ -129,7 +124,11 @@ export class Tally {
 }
 
 /** How tallies begin with these options; null where nobody wants to know. */
-export function tallies({ clock, onRequest, recordText }: RouterOptions) {
+export function tallies({
+  clock,
+  onRequest,
+  recordText,
+}: Pick<RouterOptions, 'clock' | 'onRequest' | 'recordText'>) {
   if (onRequest === undefined) return null
   const options = { clock, onRequest, ...(recordText === undefined ? {} : { recordText }) }
   return (facts: RequestFacts) => new Tally(facts, options)
@@ -139,6 +138,12 @@ function outcomeOf({ failure, abandoned }: Ending): RequestOutcome {
   if (abandoned === true) return 'abandoned'
   if (failure === undefined) return 'ok'
   return failure.class === 'timeout' || failure.class === 'truncated' ? failure.class : 'failed'
+}
+
+/** How an answer that passed through unread has ended, when its response is closed. */
+export function unreadResult({ writableFinished, statusCode }: ServerResponse): AttemptResult {
+  if (!writableFinished) return 'abandoned'
+  return statusCode < 400 ? 'ok' : classOf(statusCode)
 }
 
 /** The class of a refusal by its status alone. */

@@ -9,6 +9,15 @@ import type { GatePartData, GatePartReady } from './workers/gate.ts'
 /** The providers of a router that is no part of a drill. */
 export interface Upstreams {
   targets: RouterTarget[]
+  /** Those that gameday plays; null where both are real. */
+  simulated: SimulatedPart | null
+}
+
+interface SimulatedPart {
+  /** What it plays, to tell whether a changed configuration means another play. */
+  plays: string
+  urls: Record<ProviderRole, string>
+  keys: Record<ProviderRole, string>
   stop: () => Promise<void>
 }
 
@@ -19,11 +28,17 @@ export interface UpstreamsOptions {
   onDeath: (error: Error) => void
 }
 
-/** Gives a router its providers: real ones as they are; simulated ones are started. */
-export async function startUpstreams(options: UpstreamsOptions): Promise<Upstreams> {
-  const { providers } = options.config
-  const isSimulated = PROVIDER_ROLES.some((role) => providers[role].kind === 'simulated')
-  const simulated = isSimulated ? await startSimulated(options) : null
+/**
+ * Gives a router its providers: real ones as they are; simulated ones are started, unless those that run already, in
+ * `before`, play just that.
+ */
+export async function startUpstreams(options: UpstreamsOptions, before?: Upstreams): Promise<Upstreams> {
+  const { providers, stage } = options.config
+  const played = PROVIDER_ROLES.map((role) => (providers[role].kind === 'simulated' ? providers[role] : null))
+  const plays = JSON.stringify([played, stage.listen])
+  const isSimulated = played.some((provider) => provider !== null)
+  const running = before?.simulated?.plays === plays ? before.simulated : null
+  const simulated = isSimulated ? (running ?? (await startSimulated(options, plays))) : null
   const targets = PROVIDER_ROLES.map((role): RouterTarget => {
     const provider = providers[role]
     const where =
@@ -32,10 +47,13 @@ export async function startUpstreams(options: UpstreamsOptions): Promise<Upstrea
         : { baseUrl: simulated?.urls[role] ?? '', key: simulated?.keys[role] ?? '' }
     return routerTarget(role, providers, where)
   })
-  return { targets, stop: async () => void (await simulated?.stop()) }
+  return { targets, simulated }
 }
 
-async function startSimulated({ config, realKeys, seed, onDeath }: UpstreamsOptions) {
+async function startSimulated(
+  { config, realKeys, seed, onDeath }: UpstreamsOptions,
+  plays: string,
+): Promise<SimulatedPart> {
   const key = () => `sk-gameday-${randomBytes(18).toString('base64url')}`
   const keys = { primary: key(), secondary: key() }
   const part = await startPart<GatePartData, GatePartReady, never, never, true>({
@@ -52,5 +70,5 @@ async function startSimulated({ config, realKeys, seed, onDeath }: UpstreamsOpti
     onEvent: () => undefined,
     onDeath,
   })
-  return { urls: part.ready.urls, keys, stop: () => part.stop() }
+  return { plays, urls: part.ready.urls, keys, stop: async () => void (await part.stop()) }
 }

@@ -1,6 +1,5 @@
-import { lstatSync } from 'node:fs'
 import { connect } from 'node:net'
-import { EXIT, GamedayError, messageOf } from '../../base/index.ts'
+import { EXIT, GamedayError, messageOf, mustBeOurs } from '../../base/index.ts'
 import type { Person } from '../crew.ts'
 import { HERE_EVERY_MS, MOST_ANSWER, PROTOCOL } from './limits.ts'
 import { lineCutter } from './lines.ts'
@@ -25,7 +24,11 @@ export interface Line {
 /** Calls a drill and says who is there. Throws `HUB_UNREACHABLE`, or what the drill refused with. */
 export function callHub(path: string, { name, role }: Person, sits: boolean): Promise<Line> {
   return new Promise((resolve, reject) => {
-    mustBeOurs(path)
+    try {
+      mustBeOurs(path)
+    } catch (error) {
+      throw unreachable(path, error)
+    }
     const socket = connect(path)
     let over: (over: Over) => void = () => undefined
     let end: Over | null = null
@@ -87,17 +90,6 @@ export function callHub(path: string, { name, role }: Person, sits: boolean): Pr
       reject(unreachable(path, new Error('the drill hung up')))
     })
   })
-}
-
-/** Whoever listens there is told things, and believed. */
-function mustBeOurs(path: string): void {
-  const uid = process.getuid?.()
-  try {
-    const owner = lstatSync(path).uid
-    if (uid !== undefined && owner !== uid) throw new Error(`it belongs to another user (${owner})`)
-  } catch (error) {
-    throw unreachable(path, error)
-  }
 }
 
 const refused = ({ code, message, hint }: NewsOf<'refused'>) =>

@@ -1,8 +1,8 @@
-import { chmodSync, lstatSync, mkdirSync, rmdirSync } from 'node:fs'
+import { chmodSync, rmdirSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
-import { EXIT, GamedayError, messageOf, type Clock } from '../../base/index.ts'
+import { EXIT, GamedayError, makePrivate, messageOf, type Clock } from '../../base/index.ts'
 import { receiveGuest, type Guest, type HostOptions } from './guest.ts'
 import { BETWEEN_NOTES_MS, MOST_GUESTS } from './limits.ts'
 import { tooManyGuests } from './refusal.ts'
@@ -56,17 +56,6 @@ async function open(path: string, host: Omit<HubOptions, 'path'>): Promise<Hub> 
       if (made && dirname(folder) === tmpdir()) removeEmpty(folder)
     },
   }
-}
-
-/** Returns whether the folder is a new one. Throws if somebody else has it. */
-function makePrivate(folder: string): boolean {
-  const made = mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined
-  const facts = lstatSync(folder)
-  if (!facts.isDirectory() || (process.getuid !== undefined && facts.uid !== process.getuid()))
-    throw new Error(`${folder} is not a folder of this user`)
-  // Its socket could be reached before it has a mode of its own.
-  if ((facts.mode & 0o077) !== 0) chmodSync(folder, 0o700)
-  return made
 }
 
 function removeEmpty(folder: string): void {

@@ -1,9 +1,8 @@
-import type { Clock } from '../../base/index.ts'
 import type { GuardrailsConfig } from '../../config/index.ts'
 import type { Question } from '../question.ts'
 import type { Tags } from '../tags.ts'
 import type { Target } from '../target.ts'
-import { DayBudgets } from './budgets.ts'
+import type { DayBudgets } from './budgets.ts'
 import type { Body } from './estimate.ts'
 import { hasLimits, limitsOf, type Limits } from './limits.ts'
 import { rule, type Deed, type LimitName, type Policy, type Refusal, type Ruling } from './ruling.ts'
@@ -13,9 +12,9 @@ export class Guard {
   readonly #config: GuardrailsConfig
   readonly #budgets: DayBudgets
 
-  constructor(config: GuardrailsConfig, clock: Pick<Clock, 'wall'>) {
+  constructor(config: GuardrailsConfig, budgets: DayBudgets) {
     this.#config = config
-    this.#budgets = new DayBudgets(clock)
+    this.#budgets = budgets
   }
 
   /** Begins to watch one request. */
@@ -24,9 +23,12 @@ export class Guard {
   }
 }
 
-/** Makes the guard; null where no limit is set, so that such a router pays nothing for it. */
-export function guardOf(config: GuardrailsConfig, clock: Pick<Clock, 'wall'>): Guard | null {
-  return hasLimits(config) ? new Guard(config, clock) : null
+/**
+ * Makes the guard; null where no limit is set, so that such a router pays nothing for it. What tenants have spent today is
+ * kept outside of it, because other limits do not give it back.
+ */
+export function guardOf(config: GuardrailsConfig, budgets: DayBudgets): Guard | null {
+  return hasLimits(config) ? new Guard(config, budgets) : null
 }
 
 /** What is sent where, once the guard has let a request through. */

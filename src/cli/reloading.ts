@@ -1,0 +1,88 @@
+import { GamedayError, messageOf } from '../base/index.ts'
+import {
+  differences,
+  parseConfig,
+  readConfigFile,
+  resolveKeys,
+  type Config,
+  type ConfigFile,
+  type Differences,
+} from '../config/index.ts'
+import type { ServedRouter } from '../stage/index.ts'
+import type { Io } from './io.ts'
+
+export interface ReloadingOptions {
+  path: string
+  /** What the router started with; `file` is null where there was none. */
+  started: { config: Config; file: ConfigFile | null }
+  router: Pick<ServedRouter, 'reload'>
+  env: Io['env']
+  say: (text: string) => void
+}
+
+/** Brings what the configuration file says into a running router. */
+export interface Reloading {
+  /** The file has changed, or is gone. */
+  changed: (file: ConfigFile | null) => Promise<void>
+  /** Somebody asks for it, whether it has changed or not. */
+  asked: () => Promise<void>
+  /** Whether the last change was taken over. */
+  readonly worked: boolean
+}
+
+/** Takes changes over one after the other, each whole or not at all, and says what became of it. Never rejects. */
+export function reloading({ path, started, router, env, say }: ReloadingOptions): Reloading {
+  let inForce = { config: started.config, sha256: started.file?.sha256 }
+  let refused: string | null = null
+  let last: Promise<void> = Promise.resolve()
+  const inTurn = (act: () => Promise<void>) => (last = last.then(act))
+
+  const take = async (file: ConfigFile, isAsked: boolean): Promise<void> => {
+    const { sha256 } = file
+    if (sha256 === inForce.sha256) {
+      if (isAsked || refused !== null) say(`${path} says what is in force`)
+      refused = null
+      return
+    }
+    // It was said when it was refused.
+    if (sha256 === refused && !isAsked) return
+    try {
+      const config = parseConfig(file.bytes, path)
+      const realKeys = resolveKeys(config, env)
+      const changes = differences({ started: started.config, inForce: inForce.config, now: config })
+      await router.reload({ config, realKeys, source: { sha256, awaitsRestart: changes.afterRestart } })
+      inForce = { config, sha256 }
+      refused = null
+      say(tell(path, changes))
+    } catch (error) {
+      refused = sha256
+      say(refusal(error))
+    }
+  }
+  return {
+    changed: (file) =>
+      inTurn(async () => {
+        if (file === null) say(`${path} is gone or cannot be read; what is in force stays`)
+        else await take(file, false)
+      }),
+    asked: () =>
+      inTurn(async () => {
+        const file = await readConfigFile(path).catch((error: unknown) => void say(refusal(error)))
+        if (file !== undefined) await take(file, true)
+      }),
+    get worked() {
+      return refused === null
+    },
+  }
+}
+
+function tell(path: string, { atOnce, afterRestart }: Differences): string {
+  const taken = atOnce.length === 0 ? 'nothing in it is new to a running router' : atOnce.join(', ')
+  const waits = afterRestart.length === 0 ? '' : `; ONLY A RESTART brings about ${afterRestart.join(', ')}`
+  return `${path} is in force: ${taken}${waits}`
+}
+
+function refusal(error: unknown): string {
+  const hint = error instanceof GamedayError && error.hint !== undefined ? `\n  ${error.hint}` : ''
+  return `NOTHING IS TAKEN OVER, what is in force stays: ${messageOf(error)}${hint}`
+}
