@@ -31,7 +31,7 @@ function readSwitch(word: string | undefined, to: string | undefined): ProviderR
   if (word === undefined) return undefined
   if (word === 'off') return null
   if (word !== 'on') {
-    const meant = nearestWord(word, ['on', 'off'])
+    const meant = nearestWord(word, ['off', 'on'])
     throw wrong(
       `bypass ${word} is neither on nor off`,
       `${meant === null ? '' : `Did you mean ${meant}? `}Write gameday bypass on, gameday bypass off, or gameday bypass alone to see how it stands.`,

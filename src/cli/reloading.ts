@@ -37,7 +37,8 @@ export function reloading({ path, started, router, env, say }: ReloadingOptions)
   let last: Promise<void> = Promise.resolve()
   const inTurn = (act: () => Promise<void>) => (last = last.then(act))
 
-  const take = async (file: ConfigFile, isAsked: boolean): Promise<void> => {
+  const take = async (file: ConfigFile | null, isAsked: boolean): Promise<void> => {
+    if (file === null) return say(`${path} is not there, or cannot be read; what is in force stays`)
     const { sha256 } = file
     if (sha256 === inForce.sha256) {
       if (isAsked || refused !== null) say(`${path} says what is in force`)
@@ -60,16 +61,8 @@ export function reloading({ path, started, router, env, say }: ReloadingOptions)
     }
   }
   return {
-    changed: (file) =>
-      inTurn(async () => {
-        if (file === null) say(`${path} is gone or cannot be read; what is in force stays`)
-        else await take(file, false)
-      }),
-    asked: () =>
-      inTurn(async () => {
-        const file = await readConfigFile(path).catch((error: unknown) => void say(refusal(error)))
-        if (file !== undefined) await take(file, true)
-      }),
+    changed: (file) => inTurn(() => take(file, false)),
+    asked: () => inTurn(async () => take(await readConfigFile(path).catch(() => null), true)),
     get worked() {
       return refused === null
     },

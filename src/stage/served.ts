@@ -37,6 +37,7 @@ export async function serveRouter({
   const upstreamsFor = (one: Pick<ServedSettings, 'config' | 'realKeys'>, before?: Upstreams) =>
     startUpstreams({ ...one, seed: 1, onDeath }, before)
   let upstreams = await upstreamsFor({ config, realKeys })
+  let isEnding = false
   const playing = new Set([upstreams.simulated])
   const stopPlaying = async (simulated: Upstreams['simulated']) => {
     playing.delete(simulated)
@@ -56,6 +57,8 @@ export async function serveRouter({
     const former = upstreams
     const next = await upstreamsFor(settings, former)
     playing.add(next.simulated)
+    // Too late: whoever ends it has closed what there was by then.
+    if (isEnding) return stopPlaying(next.simulated)
     const isOther = next.simulated !== former.simulated
     try {
       const { replaced } = await router.reload(settingsOf(settings, next))
@@ -66,12 +69,12 @@ export async function serveRouter({
       throw error
     }
   }
-  return {
-    ...router,
-    reload,
-    drain: () => router.drain().then(stopAll),
-    stop: () => router.stop().then(stopAll),
+  const ending = async (how: () => Promise<void>): Promise<void> => {
+    isEnding = true
+    await how()
+    await stopAll()
   }
+  return { ...router, reload, drain: () => ending(router.drain), stop: () => ending(router.stop) }
 }
 
 function settingsOf(

@@ -8,7 +8,15 @@ import {
   type Random,
 } from '../../src/base/index.ts'
 import { configSchema, type RouterConfig } from '../../src/config/index.ts'
-import { startRouter, type Router, type RouterEvent, type RouterTarget } from '../../src/router/index.ts'
+import {
+  startRouter,
+  type AttemptEnd,
+  type Router,
+  type RouterEvent,
+  type RouterOptions,
+  type RouterSettings,
+  type RouterTarget,
+} from '../../src/router/index.ts'
 import type { RequestRecord } from '../../src/record/index.ts'
 import { answers, startUpstream, type Script, type Upstream } from './router-upstream.ts'
 
@@ -45,8 +53,11 @@ export interface PairOptions {
   bypass?: ProviderRole
   clientKey?: string
   recordText?: boolean
-  targets?: Partial<Record<ProviderRole, Partial<RouterTarget>>>
+  metrics?: RouterOptions['metrics']
+  targets?: ChangedTargets
 }
+
+type ChangedTargets = Partial<Record<ProviderRole, Partial<RouterTarget>>>
 
 export interface Pair {
   router: Router
@@ -55,6 +66,10 @@ export interface Pair {
   events: RouterEvent[]
   /** What the router told about requests that are over. */
   records: RequestRecord[]
+  /** What it told about attempts that are over. */
+  attempts: AttemptEnd[]
+  /** The settings that it started with, changed like this, for a reload. */
+  settings: (config?: Record<string, unknown>, targets?: ChangedTargets) => RouterSettings
   /** The states the primary's circuit went through. */
   states: () => string[]
   ask: (options?: AskOptions) => Promise<Reply>
@@ -66,7 +81,8 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
   const secondary = await startUpstream(options.secondary ?? answers('secondary'))
   const events: RouterEvent[] = []
   const records: RequestRecord[] = []
-  const target = (role: ProviderRole, upstream: Upstream): RouterTarget => ({
+  const attempts: AttemptEnd[] = []
+  const target = (role: ProviderRole, upstream: Upstream, more: ChangedTargets): RouterTarget => ({
     role,
     name: `test-${role}`,
     format: 'openai',
@@ -74,16 +90,22 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
     key: KEYS[role],
     price: { input: 1, output: 10 },
     ...options.targets?.[role],
+    ...more[role],
+  })
+  const settings: Pair['settings'] = (config = {}, targets = {}) => ({
+    config: routerConfig({ timeouts: { firstToken: '5s' }, ...options.config, ...config }),
+    targets: [target('primary', primary, targets), target('secondary', secondary, targets)],
+    ...(options.recordText === undefined ? {} : { recordText: options.recordText }),
   })
   const router = await startRouter({
-    config: routerConfig({ timeouts: { firstToken: '5s' }, ...options.config }),
-    targets: [target('primary', primary), target('secondary', secondary)],
+    ...settings(),
     clock: options.clock ?? systemClock,
     random: options.random ?? seededRandom(1, 'canary'),
     bypass: options.bypass ?? null,
     onEvent: (event) => events.push(event),
     onRequest: (record) => records.push(record),
-    ...(options.recordText === undefined ? {} : { recordText: options.recordText }),
+    onAttempt: (end) => attempts.push(end),
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(options.clientKey === undefined ? {} : { clientKey: options.clientKey }),
   })
   stops.push(primary.stop, secondary.stop, () => router.stop())
@@ -93,6 +115,8 @@ export async function startPair(options: PairOptions = {}): Promise<Pair> {
     secondary,
     events,
     records,
+    attempts,
+    settings,
     states: () => events.filter(({ provider }) => provider === 'primary').map(({ state }) => state),
     ask: (ask) => askChat(router.url, ask),
   }

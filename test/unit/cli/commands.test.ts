@@ -23,6 +23,7 @@ describe('help', () => {
       'report',
       'history',
       'serve',
+      'bypass',
       'schema',
     ])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
@@ -43,6 +44,7 @@ describe('help', () => {
     'report',
     'history',
     'serve',
+    'bypass',
     'schema',
   ])('of %s says what it does and takes', async (command) => {
     const { code, stdout } = await run([command, '--help'])

@@ -1,14 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { RouterState } from '../../../src/router/index.ts'
+import { bypass } from '../../../src/cli/bypass.ts'
 import { openLogReader } from '../../../src/log/index.ts'
+import { exitOf, pipedIo } from '../../support/cli-io.ts'
 import { program } from '../../support/program.ts'
 import { chatBody } from '../../support/router-pair.ts'
 
 const DAY = { fromMs: 0, toMs: 9e15 }
 const FAST =
-  'providers:\n  primary: &fast { kind: simulated, name: one, model: gpt-4o-mini, firstToken: { p50: 5ms, p95: 9ms }, interToken: { p50: 1ms, p95: 2ms } }\n  secondary: *fast\n'
+  'providers:\n  primary: &fast { kind: simulated, name: one, model: gpt-4o-mini, firstToken: { p50: 5ms, p95: 9ms }, interToken: { p50: 8ms, p95: 9ms }, outputTokens: { least: 40, most: 40 } }\n  secondary: *fast\n'
 
 /** `gameday serve router` as a child, in a folder with this configuration. */
 async function serve(yaml = '', { env = {}, log = '' }: { env?: Record<string, string>; log?: string } = {}) {
@@ -32,7 +35,12 @@ async function serve(yaml = '', { env = {}, log = '' }: { env?: Record<string, s
       headers: { 'content-type': 'application/json', ...headers },
       body: chatBody(stream),
     })
-  return { ...served, ask, path, stop: () => (served.child.kill('SIGTERM'), served.ended) }
+  const write = (text: string) => {
+    writeFileSync(join(cwd, 'draft'), `version: 1\n${FAST}${text}`)
+    renameSync(join(cwd, 'draft'), join(cwd, 'gameday.yaml'))
+  }
+  const state = join(cwd, 'state')
+  return { ...served, ask, url, path, write, state, stop: () => (served.child.kill('SIGTERM'), served.ended) }
 }
 
 describe('gameday serve router', () => {
@@ -59,6 +67,45 @@ describe('gameday serve router', () => {
     reader?.close()
   })
 
+  it('changes with its file or at HUP, is bypassed by a command, and drains at TERM', async () => {
+    const { ask, child, ended, seen, state, url, write } = await serve('router: { drainLead: 1s }\n')
+    const page = (name: string) => fetch(new URL(`/${name}`, url))
+    const stateNow = async () => (await (await page('state')).json()) as RouterState
+
+    write('router: { drainLead: 1s, attempts: 3, port: 4000 }\n')
+    await seen('is in force: router.attempts; ONLY A RESTART brings about router.port')
+    expect((await stateNow()).settings.awaitsRestart).toEqual(['router.port'])
+    write('router: { attempts: 99 }\n')
+    await seen('router.attempts: found 99')
+    expect(await (await page('metrics')).text()).toContain('gameday_router_settings_last_reload_successful 0')
+    write('router: { drainLead: 1s, attempts: 4 }\n')
+    child.kill('SIGHUP')
+    await seen('is in force: router.attempts\n')
+
+    const { io, written } = pipedIo()
+    const command = (word?: string) => exitOf(bypass(word, {}, { ...io, env: { GAMEDAY_STATE: state } }), io)
+    expect([await command('on'), written.stdout]).toEqual([0, expect.stringContaining(url)])
+    const past = await ask()
+    expect([past.headers.get('x-gameday-request-id'), (await stateNow()).bypass?.to]).toEqual([
+      null,
+      'primary',
+    ])
+    expect([await command('off'), written.stdout]).toEqual([0, expect.stringContaining('routes.')])
+
+    const stream = await ask({}, true)
+    child.kill('SIGTERM')
+    await seen('stopping')
+    expect((await page('readyz')).status).toBe(503)
+    child.kill('SIGHUP')
+    expect(await stream.text()).toContain('[DONE]')
+    expect(await ended).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('2 requests; all of them are in the log') as unknown,
+    })
+    await expect(page('readyz')).rejects.toThrow()
+    expect([await command(), written.stderr]).toEqual([2, expect.stringContaining('no router serves')])
+  }, 60_000)
+
   it('serves without its log rather than not at all, and says so', async () => {
     const { ask, stop } = await serve('', { log: 'this is no database'.repeat(1000) })
     expect((await ask()).status).toBe(200)
@@ -67,11 +114,17 @@ describe('gameday serve router', () => {
     expect(stderr).toMatch(/SERVING WITHOUT A LOG, and so without alerts: .*file is not a database/)
   })
 
-  it('asks for a key where one is set', async () => {
-    const { ask, stop } = await serve('', { env: { GAMEDAY_ROUTER_KEY: 'canary-key' } })
+  it('asks for a key where one is set, and ends at once at a second signal', async () => {
+    const { ask, child, ended, seen } = await serve('router: { drainLead: 10m }\n', {
+      env: { GAMEDAY_ROUTER_KEY: 'canary-key' },
+    })
     expect((await ask()).status).toBe(401)
     expect((await ask({ authorization: 'Bearer canary-key' })).status).toBe(200)
-    const { stdout, stderr } = await stop()
+    child.kill('SIGTERM')
+    await seen('stopping')
+    child.kill('SIGTERM')
+    const { signal, stdout, stderr } = await ended
+    expect(signal).toBe('SIGTERM')
     expect(stdout + stderr).not.toContain('canary-key')
   })
 

@@ -66,6 +66,7 @@ describe('without a file', () => {
           unknownPrice: 'refuse',
         },
         cache: { mode: 'off', ttl: 86_400_000, entries: 10_000, bytes: 67_108_864, largest: 1_048_576 },
+        drainLead: 0,
       },
       toxiproxy: { listen: '127.0.0.1', reach: '127.0.0.1', timeout: 5000 },
       stage: {
