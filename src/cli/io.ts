@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import type { Clock } from '../base/index.ts'
 
 /** What a command reads from; a terminal, where it says so. */
@@ -66,11 +67,11 @@ export function processIo(host: NodeJS.Process, clock: Clock): Io {
 }
 
 /**
- * Closes what was a terminal. On its way out Node 20 puts terminals back as they were, and aborts (134) when one is gone
+ * Closes what was a terminal and is none any more; a HUP may come with it still there. On its way out Node 20 puts terminals back as they were, and aborts (134) when one is gone
  * (nodejs/node#58200); it passes over what is not open.
  */
 function letGoOfTerminals(...streams: { isTTY?: boolean; fd: number }[]): void {
-  for (const { isTTY, fd } of streams) if (isTTY === true) closeSync(fd)
+  for (const { isTTY, fd } of streams) if (isTTY === true && !isatty(fd)) closeSync(fd)
 }
 
 function once(act: () => void): () => void {

@@ -74,7 +74,12 @@ export async function serveRouter({
     await how()
     await stopAll()
   }
-  return { ...router, reload, drain: () => ending(router.drain), stop: () => ending(router.stop) }
+  return {
+    ...router,
+    reload,
+    drain: () => ending(() => router.drain()),
+    stop: () => ending(() => router.stop()),
+  }
 }
 
 function settingsOf(

@@ -12,7 +12,7 @@ export interface Program {
   /** A folder of its own: state and, unless told otherwise, reports. */
   home: string
   /** Resolves when the text has been seen on stdout or stderr; rejects when the program ends first. */
-  seen(text: string): Promise<void>
+  seen: (text: string) => Promise<void>
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>
 }
 

@@ -36,11 +36,6 @@ export async function runningRouters(
   return found.filter((router) => router !== null).toSorted((a, b) => a.startedAt.localeCompare(b.startedAt))
 }
 
-/** Bypasses a router, or takes it back, and returns how it stands then. Throws `ROUTER_UNREACHABLE` or `BYPASS_REFUSED`. */
-export function askBypass(router: DoorFacts, wish: BypassWish): Promise<BypassStanding> {
-  return ask(router, wish)
-}
-
 async function look(
   folder: string,
   name: string,
@@ -49,7 +44,7 @@ async function look(
   const facts = readFacts(join(folder, name))
   if (facts === null || !isWanted(facts)) return null
   try {
-    return { ...facts, standing: await ask(facts, null) }
+    return { ...facts, standing: await askBypass(facts, null) }
   } catch (error) {
     if (!['ECONNREFUSED', 'ENOENT'].includes(systemCode(error) ?? '')) throw error
     for (const path of [join(folder, name), facts.socket]) rmSync(path, { force: true })
@@ -58,7 +53,11 @@ async function look(
   }
 }
 
-async function ask(router: DoorFacts, wish: BypassWish | null): Promise<BypassStanding> {
+/**
+ * Bypasses a router, or takes that back, or without a wish only asks; returns how it stands then. Throws
+ * `ROUTER_UNREACHABLE` or `BYPASS_REFUSED`.
+ */
+export async function askBypass(router: DoorFacts, wish: BypassWish | null): Promise<BypassStanding> {
   const { status, body } = await call(router, wish).catch((error: unknown) => {
     throw unreachable(router, error)
   })

@@ -3,7 +3,7 @@ import { countRequests, type Counting } from './requests.ts'
 import { showStanding, type MetricsSources } from './standing.ts'
 
 export interface Metrics extends Counting {
-  page(): Promise<MetricsPage>
+  page: () => Promise<MetricsPage>
 }
 
 /**

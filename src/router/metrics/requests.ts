@@ -9,9 +9,9 @@ const WHO = ['role', 'provider'] as const
 
 /** Counts what is told of requests, attempts and circuits as it comes. */
 export interface Counting {
-  onRequest(record: RequestRecord): void
-  onAttempt(end: AttemptEnd): void
-  onEvent(event: RouterEvent): void
+  onRequest: (record: RequestRecord) => void
+  onAttempt: (end: AttemptEnd) => void
+  onEvent: (event: RouterEvent) => void
 }
 
 /**

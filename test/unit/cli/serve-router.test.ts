@@ -102,7 +102,7 @@ describe('gameday serve router', () => {
       code: 0,
       stderr: expect.stringContaining('2 requests; all of them are in the log') as unknown,
     })
-    await expect(page('readyz')).rejects.toThrow()
+    await expect(page('readyz')).rejects.toThrow('fetch failed')
     expect([await command(), written.stderr]).toEqual([2, expect.stringContaining('no router serves')])
   }, 60_000)
 
