@@ -13,7 +13,7 @@ import type { LimitName } from './guard/index.ts'
 import type { Choice } from './pick.ts'
 import type { Question } from './question.ts'
 import { routeOf } from './route.ts'
-import { countAttempt } from './standing.ts'
+import { beginAttempt } from './standing.ts'
 import type { Ending, RequestFacts, Tally } from './tally.ts'
 import type { Target } from './target.ts'
 import { mostTelling, type TargetFailure } from './telling.ts'
@@ -55,7 +55,7 @@ export class Exchange implements AttemptOwner {
   readonly #failures: TargetFailure[] = []
   #notHere: { attempt: Attempt; whole: WholeAnswer } | null = null
   #attempt: Attempt | null = null
-  #counted: ReturnType<typeof countAttempt> | null = null
+  #attemptEnded: ReturnType<typeof beginAttempt> | null = null
   #retries = 0
   #opened = false
   #over = false
@@ -98,7 +98,7 @@ export class Exchange implements AttemptOwner {
     this.#caller.answer(attempt.target, whole)
     this.#finish({ target: attempt.target, usage })
     this.#keep(attempt, usage, whole.body)
-    this.#counted?.('ok')
+    this.#attemptEnded?.('ok')
     const tookMs = this.clock.now() - attempt.startedMs
     if (this.#question.judged)
       attempt.target.circuit.succeeded(
@@ -115,7 +115,7 @@ export class Exchange implements AttemptOwner {
     this.#finish({ target: attempt.target, usage })
     this.#caller.end(attempt.target)
     this.#keep(attempt, usage, null)
-    this.#counted?.('ok')
+    this.#attemptEnded?.('ok')
   }
 
   failed(
@@ -125,7 +125,7 @@ export class Exchange implements AttemptOwner {
   ): void {
     const nowMs = this.clock.now()
     const { target, pass } = attempt
-    this.#counted?.(failure.class, failure.blamesTarget)
+    this.#attemptEnded?.(failure.class, failure.blamesTarget)
     if (usage !== null) this.#caller.bill.add(usage, target.config.price)
     // What came to nothing is not billed; where tokens came and nobody counted them, it is as was reckoned.
     const billed =
@@ -187,7 +187,7 @@ export class Exchange implements AttemptOwner {
       return this.#next(this.clock.now())
     }
     this.#caller.asking(target, chosen)
-    this.#counted = countAttempt(target, this.clock, this.#desk.onAttempt)
+    this.#attemptEnded = beginAttempt(target, this.clock, this.#desk.onAttempt)
     this.#attempt = new Attempt(leave.target, pass, leave.question, this, this.clock.now())
     this.#attempt.start()
   }
@@ -301,7 +301,7 @@ export class Exchange implements AttemptOwner {
     this.#finish({ target: this.#attempt?.target ?? null, abandoned: true })
     this.#question.watch?.ended(null)
     this.#attempt?.cancel()
-    this.#counted?.('abandoned')
+    this.#attemptEnded?.('abandoned')
     if (this.#attempt !== null) this.#attempt.target.circuit.released(this.#attempt.pass, this.clock.now())
   }
 }

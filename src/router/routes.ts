@@ -8,7 +8,7 @@ import { besides } from './besides.ts'
 import { chatQuestion, modelsQuestion } from './question.ts'
 import { LARGEST_REQUEST, readBody } from './read-body.ts'
 import { replyCallerFault } from './reply.ts'
-import { countAttempt } from './standing.ts'
+import { beginAttempt } from './standing.ts'
 import { tagsOf } from './tags.ts'
 import { unreadResult } from './tally.ts'
 import type { Target } from './target.ts'
@@ -42,8 +42,8 @@ export function bypass(
   { tally, clock, onAttempt }: Pick<Desk, 'tally' | 'clock' | 'onAttempt'>,
 ): RequestListener {
   return (request, response) => {
-    const counted = countAttempt(target, clock, onAttempt)
-    whenOver(request, response, () => counted(unreadResult(response)))
+    const ended = beginAttempt(target, clock, onAttempt)
+    whenOver(request, response, () => ended(unreadResult(response)))
     const url = request.url ?? '/'
     if (tally !== null && request.method === 'POST' && formatAt(pathOf(request)) !== undefined) {
       const kept = tally({

@@ -29,7 +29,7 @@ export function noteCircuit(standing: Standing, change: CircuitChange, clock: Pi
 }
 
 /** Begins an attempt at a target. The returned function tells, once, how it ended; what it says later is passed over. */
-export function countAttempt(
+export function beginAttempt(
   { standing, config: { role, name } }: { standing: Standing; config: Pick<RouterTarget, 'role' | 'name'> },
   clock: Pick<Clock, 'wall'>,
   onAttempt: ((end: AttemptEnd) => void) | undefined,

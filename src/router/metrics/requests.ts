@@ -26,6 +26,12 @@ export function countRequests({ Counter, Histogram }: PromClient, registry: Regi
     labelNames: [...WHO, 'outcome', 'class'],
     registers,
   })
+  const choices = new Counter({
+    name: 'gameday_router_choices_total',
+    help: 'Chat requests by why their provider was asked; order where it is simply the first.',
+    labelNames: ['role', 'chosen'],
+    registers,
+  })
   const attempts = new Counter({
     name: 'gameday_router_attempts_total',
     help: 'Attempts at a provider that are over, by their result: ok, abandoned, or the class of the failure.',
@@ -81,6 +87,8 @@ export function countRequests({ Counter, Histogram }: PromClient, registry: Regi
       const who = { role: record.role ?? 'none', provider: record.provider ?? 'none' }
       const { outcome, stream, inputTokens, outputTokens, costUsd, firstTokenMs, durationMs } = record
       requests.inc({ ...who, outcome, class: record.class ?? 'none' })
+      if (record.role !== null && record.role !== 'cache')
+        choices.inc({ role: record.role, chosen: record.chosen ?? 'order' })
       duration.observe({ ...who, stream: String(stream), outcome }, durationMs / 1000)
       if (firstTokenMs !== null) firstToken.observe(who, firstTokenMs / 1000)
       if (inputTokens !== null) tokens.inc({ ...who, direction: 'input' }, inputTokens)

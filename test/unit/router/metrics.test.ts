@@ -38,6 +38,10 @@ describe('the metrics of a router', () => {
     expect(by(`requests_total{${secondary},outcome="ok",class="none"}`)).toBe(2)
     expect(by('attempts_total{role="primary",provider="test-primary",result="credential"}')).toBe(1)
     expect(by(`attempts_total{${secondary},result="ok"}`)).toBe(2)
+    expect([
+      by('choices_total{role="secondary",chosen="failover"}'),
+      by('choices_total{role="secondary",chosen="circuit"}'),
+    ]).toEqual([1, 1])
     expect(by(`first_token_seconds_count{${secondary}}`)).toBe(1)
     expect(by(`request_duration_seconds_bucket{le="2.5",${secondary},stream="true",outcome="ok"}`)).toBe(1)
     expect(by(`tokens_total{${secondary},direction="input"}`)).toBe(2000)

@@ -73,7 +73,7 @@ describe('a change of the settings', () => {
   it('keeps the circuit of a provider that stays, with its new limits, and counts what is in flight there on', async () => {
     const pair = await startPair({ primary: hangs, config: { circuit: { failures: 5 } } })
     const waiting = pair.ask().catch(() => null)
-    await until(() => state(pair).targets[0]?.inFlight === 1)
+    await until(() => state(pair).targets[0]?.inFlight === 1 && pair.primary.asked.length === 1)
     pair.primary.script = refuses('server-error')
     await pair.ask()
     expect(circuits(pair)).toEqual(['closed', 'closed'])

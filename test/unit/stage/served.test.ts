@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { systemClock } from '../../../src/base/index.ts'
+import { seededRandom, systemClock } from '../../../src/base/index.ts'
 import { parseConfig, type Config } from '../../../src/config/index.ts'
 import { serveRouter } from '../../../src/stage/index.ts'
 import { askChat } from '../../support/router-pair.ts'
@@ -19,6 +19,7 @@ it('starts simulated providers anew only where they play something else, and los
   const router = await serveRouter({
     ...settings(config(provider('one'))),
     clock: systemClock,
+    random: seededRandom(1, 'canary'),
     bypass: null,
     onEvent: () => undefined,
     onDeath: (error) => deaths.push(error),
