@@ -8,6 +8,7 @@ import {
   type ConfigFile,
   type Differences,
 } from '../config/index.ts'
+import { withTilde } from '../rollback/index.ts'
 import type { ServedRouter } from '../stage/index.ts'
 import type { Io } from './io.ts'
 
@@ -32,16 +33,17 @@ export interface Reloading {
 
 /** Takes changes over one after the other, each whole or not at all, and says what became of it. Never rejects. */
 export function reloading({ path, started, router, env, say }: ReloadingOptions): Reloading {
+  const name = withTilde(path)
   let inForce = { config: started.config, sha256: started.file?.sha256 }
   let refused: string | null = null
   let last: Promise<void> = Promise.resolve()
   const inTurn = (act: () => Promise<void>) => (last = last.then(act))
 
   const take = async (file: ConfigFile | null, isAsked: boolean): Promise<void> => {
-    if (file === null) return say(`${path} is not there, or cannot be read; what is in force stays`)
+    if (file === null) return say(`${name} is not there, or cannot be read; what is in force stays`)
     const { sha256 } = file
     if (sha256 === inForce.sha256) {
-      if (isAsked || refused !== null) say(`${path} says what is in force`)
+      if (isAsked || refused !== null) say(`${name} says what is in force`)
       refused = null
       return
     }
@@ -54,7 +56,7 @@ export function reloading({ path, started, router, env, say }: ReloadingOptions)
       await router.reload({ config, realKeys, source: { sha256, awaitsRestart: changes.afterRestart } })
       inForce = { config, sha256 }
       refused = null
-      say(tell(path, changes))
+      say(tell(name, changes))
     } catch (error) {
       refused = sha256
       say(refusal(error))
@@ -69,10 +71,10 @@ export function reloading({ path, started, router, env, say }: ReloadingOptions)
   }
 }
 
-function tell(path: string, { atOnce, afterRestart }: Differences): string {
+function tell(name: string, { atOnce, afterRestart }: Differences): string {
   const taken = atOnce.length === 0 ? 'nothing in it is new to a running router' : atOnce.join(', ')
   const waits = afterRestart.length === 0 ? '' : `; ONLY A RESTART brings about ${afterRestart.join(', ')}`
-  return `${path} is in force: ${taken}${waits}`
+  return `${name} is in force: ${taken}${waits}`
 }
 
 function refusal(error: unknown): string {

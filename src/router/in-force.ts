@@ -39,7 +39,7 @@ export class InForce {
     this.now.serve(this.#bypass?.to ?? null, request, response)
   }
 
-  /** Puts settings in force. Returns when those before them are out of use. Throws as `startRouter` does. */
+  /** Puts settings in force. `replaced` resolves when those before them are out of use. Throws as `startRouter` does. */
   reload(settings: RouterSettings): Promise<{ replaced: Promise<void> }> {
     return this.#inTurn(async () => {
       const former = this.#generations.at(-1)
@@ -71,11 +71,10 @@ export class InForce {
   }
 
   async #install(settings: RouterSettings, isRouting: boolean): Promise<void> {
-    const { clock, bypass } = this.#options
+    const { clock } = this.#options
     if (settings.targets.length === 0)
       throw new GamedayError('the router has no target', { code: 'ROUTER_TARGET_MISSING' })
-    const to = this.#bypass?.to ?? bypass
-    if (to !== null) mustHave(settings, to)
+    if (this.#bypass !== null) mustHave(settings, this.#bypass.to)
     const former = this.#generations.at(-1)
     const besides = isRouting
       ? await setBesides(
