@@ -28,6 +28,7 @@ export {
   type PhaseResult,
   type Quantity,
   type Result,
+  type TenantResult,
 } from './result.ts'
 export { sampleSchema, type Sample } from './sample.ts'
 export { recordJsonSchemas } from './schemas.ts'

@@ -16,6 +16,7 @@ const SETUP: ExplainSetup = {
     { role: 'primary', name: 'simulated-primary', kind: 'simulated', model: 'gpt-4o-mini', price: null },
     { role: 'secondary', name: 'simulated-secondary', kind: 'simulated', model: 'gpt-4o-mini', price: null },
   ],
+  tenants: [],
   promptTokens: 300,
   maxCostUsd: null,
   people: false,
