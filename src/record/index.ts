@@ -20,6 +20,7 @@ export { entryParser, readRecords, type Records } from './read.ts'
 export { openRecorder, type Recorder } from './recorder.ts'
 export type { RequestOutcome, RequestRecord } from './request.ts'
 export {
+  objectiveResultSchema,
   resultSchema,
   type ClassResult,
   type FaultResult,

@@ -68,7 +68,10 @@ export function whatItDid(fault: FaultResult): string {
 }
 
 /** Names a fault in a heading or a cell: `1 · revoke-key`, with its target where that is not the primary, and its tenant. */
-export function faultLabel(fault: FaultResult, index: number): string {
+export function faultLabel(
+  fault: Pick<FaultResult, 'kind' | 'target' | 'parameters'>,
+  index: number,
+): string {
   const { kind, target } = fault
   const tenant = tenantOfFault(fault)
   const which = [...(target === 'primary' ? [] : [target]), ...(tenant === null ? [] : [`${tenant} alone`])]
