@@ -119,9 +119,11 @@ function whyNothing(fault: SideFault | null, which: string): string | null {
 function rowsOf(first: SideFault, second: SideFault, rates: Rates): Row[] {
   const sees = resolutionMs(first.uncertaintyMs, ownRate(first, rates.first))
   const resolution = sees + resolutionMs(second.uncertaintyMs, ownRate(second, rates.second))
-  const clock = (what: string, name: 'detect' | 'trip' | 'switch' | 'stable' | 'failback'): Row => {
+  // Which of the answers under way comes first is chance.
+  const byAnswer = resolution + answerMs(first, second)
+  const clock = (what: string, name: ClockName, mostMs: number): Row => {
     const [a, b] = [clockOf(first, name), clockOf(second, name)]
-    return { what, first: a.text, second: b.text, intervals: null, judgement: judgeClock(a, b, resolution) }
+    return { what, first: a.text, second: b.text, intervals: null, judgement: judgeClock(a, b, mostMs) }
   }
   const plain = (what: string, key: 'probes' | 'flaps'): Row => ({
     what,
@@ -138,12 +140,12 @@ function rowsOf(first: SideFault, second: SideFault, rates: Rates): Row[] {
   return [
     ...objectiveRows(first.objectives, second.objectives),
     failedRow(first, second),
-    clock('detect', 'detect'),
-    clock('trip', 'trip'),
-    clock('switch', 'switch'),
-    clock('stable', 'stable'),
-    clock('home again', 'failback'),
-    byClock('blip', 'blipMs', resolution),
+    clock('detect', 'detect', resolution),
+    clock('trip', 'trip', resolution),
+    clock('switch', 'switch', byAnswer),
+    clock('stable', 'stable', byAnswer),
+    clock('home again', 'failback', byAnswer),
+    byClock('blip', 'blipMs', byAnswer),
     byClock('tax', 'taxMs', TAX_RESOLUTION_MS),
     plain('probes', 'probes'),
     ...((first.flaps ?? 0) + (second.flaps ?? 0) > 0 ? [plain('flaps', 'flaps')] : []),
@@ -199,12 +201,21 @@ const NOT_SAID = 'not said'
 const counted = (value: number | null) => (value === null ? NOT_SAID : count(value))
 const length = (ms: number | null) => (ms === null ? NOT_SAID : span(ms))
 
-function clockOf(fault: SideFault, name: 'detect' | 'trip' | 'switch' | 'stable' | 'failback') {
+type ClockName = 'detect' | 'trip' | 'switch' | 'stable' | 'failback'
+
+function clockOf(fault: SideFault, name: ClockName) {
   const ms = fault[`${name}Ms`]
   const waitedMs = fault.notReached[name] ?? null
   if (ms !== null) return { ms, waitedMs, text: seconds(ms) }
   if (waitedMs !== null) return { ms, waitedMs, text: `not in ${seconds(waitedMs)}` }
   return { ms, waitedMs, text: fault.notObservable[name] === undefined ? NOT_SAID : 'cannot be seen' }
+}
+
+/** How long an answer takes at the most, but for one in twenty; a second where nobody says. */
+function answerMs(...faults: SideFault[]): number {
+  const seen = faults.flatMap(({ objectives }) => objectives.find(({ id }) => id === 'p95')?.observed ?? [])
+  const finite = seen.filter((ms) => ms !== 'inf')
+  return finite.length === 0 ? 1000 : Math.max(...finite)
 }
 
 /** Requests a second that could show anything: of a fault that was held to one tenant those of that one. */
