@@ -19,6 +19,8 @@ export interface Row {
 }
 
 export interface FaultComparison {
+  /** Its number in the drill, from 1. */
+  number: number
   label: string
   rows: Row[]
   /** By tenant, where the fault was held to one, so that each was judged. */
@@ -59,10 +61,10 @@ export function compareRuns(first: Side, second: Side): Comparison {
   const faults = pairs.flatMap((pair, index) => compareFault(pair, index, rates))
   const budget = compareBudget(first, second)
   const judged = [
-    ...faults.flatMap(({ label, rows, tenants }) => [
-      ...rows.map((row) => ({ row, name: `${label}: ${row.what}` })),
+    ...faults.flatMap(({ number, rows, tenants }) => [
+      ...rows.map((row) => ({ row, name: `fault ${number}: ${row.what}` })),
       ...tenants.flatMap(({ tenant, rows: own }) =>
-        own.map((row) => ({ row, name: `${label}: ${row.what} of ${tenant}` })),
+        own.map((row) => ({ row, name: `fault ${number}: ${row.what} of ${tenant}` })),
       ),
     ]),
     { row: budget, name: budget.what },
@@ -104,10 +106,13 @@ function compareFault(pair: FaultPair, index: number, rates: Rates): FaultCompar
   const known = second ?? first
   if (known === null || isBeside(known)) return []
   const label = faultLabel({ ...known, parameters: known.parameters ?? {} }, index)
+  const number = index + 1
   const nothing = [whyNothing(first, 'first'), whyNothing(second, 'second')].filter((why) => why !== null)
   if (first === null || second === null || nothing.length > 0)
-    return [{ label, rows: [], tenants: [], nothing: nothing.join(', and ') }]
-  return [{ label, rows: rowsOf(first, second, rates), tenants: tenantsOf(first, second), nothing: null }]
+    return [{ number, label, rows: [], tenants: [], nothing: nothing.join(', and ') }]
+  return [
+    { number, label, rows: rowsOf(first, second, rates), tenants: tenantsOf(first, second), nothing: null },
+  ]
 }
 
 /** What was measured under a fault that did not take hold says nothing about it. */

@@ -11,7 +11,6 @@ export function comparisonMarkdown(comparison: Comparison): string {
     writeTable({ header: ['', ...heads, ''], align: 'llll', rows: rows.map(cellsOf) })
   const parts = [
     `# Two runs of ${escapeMarkdown(second.drill)}`,
-    `**${escapeMarkdown(outcomeOf(comparison))}**`,
     [
       `- first: ${escapeMarkdown(`${first.run}, ${headText(first)}`)}`,
       `- second: ${escapeMarkdown(`${second.run}, ${headText(second)}`)}`,
@@ -26,6 +25,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
             [what, a, b, warning === null ? '' : `! ${warning}`].map(escapeMarkdown),
           ),
         }),
+    `**${escapeMarkdown(outcomeOf(comparison))}**`,
     ...faults.flatMap(({ label, rows, tenants, nothing }) => [
       `## Fault ${escapeMarkdown(label)}`,
       nothing === null ? table(rows) : escapeMarkdown(`Not compared: ${nothing}.`),

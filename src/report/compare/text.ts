@@ -14,8 +14,6 @@ export function comparisonText(comparison: Comparison, columns: number = MOST): 
     ...wrap(`first   ${first.run}  ${headText(first)}`, width, 8),
     ...wrap(`second  ${second.run}  ${headText(second)}`, width, 8),
     '',
-    ...wrap(outcomeOf(comparison), width),
-    '',
     'What differed besides the results',
     ...(differences.length === 0
       ? ['  nothing that the records know of']
@@ -23,6 +21,8 @@ export function comparisonText(comparison: Comparison, columns: number = MOST): 
           ...wrap(`  ${what}: ${a} | ${b}`, width, 4),
           ...(warning === null ? [] : wrap(`    ! ${warning}`, width, 6)),
         ])),
+    '',
+    ...wrap(outcomeOf(comparison), width),
     ...faults.flatMap(({ label, rows, tenants, nothing }) => [
       '',
       `Fault ${label}`,

@@ -36,13 +36,13 @@ it('gameday compare names what became worse, and says first what differed beside
   const out = reports()
   expect(await exitOf(compare(EARLIER, 'latest', { out }, io), io)).toBe(0)
   const text = written.stdout
-  expect(text).toContain('WORSE (held before, weak now); worse: 1 · revoke-key: success')
-  expect(text.indexOf('What differed besides the results')).toBeLessThan(text.indexOf('Fault 1'))
+  expect(text).toContain('WORSE (held before, weak now); worse: fault 1: success')
+  expect(text.indexOf('What differed besides the results')).toBeLessThan(text.indexOf('WORSE'))
   expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
 })
 
 it.each([
-  [{ json: true }, (text: string) => expect(JSON.parse(text).worse).toEqual(['1 · revoke-key: success'])],
+  [{ json: true }, (text: string) => expect(JSON.parse(text).worse).toEqual(['fault 1: success'])],
   [{ markdown: true }, (text: string) => expect(text).toMatch(/^# Two runs of friday-failover\n/)],
 ])('gameday compare also writes %j', async (flags, check) => {
   const { io, written } = pipedIo()

@@ -43,27 +43,27 @@ describe('a run after which something became worse', () => {
     {
       name: 'a router that fails every third request of the outage',
       options: { router: { neverFailsOver: ({ n }: { n: number }) => n % 3 === 0 } },
-      worse: ['1 · revoke-key: success', '1 · revoke-key: p95'],
+      worse: ['fault 1: success', 'fault 1: p95'],
       finding: /^NEW: Fault 1 \(revoke-key on primary\): success 70\.\d+ %/m,
     },
     {
       name: 'a router that waits longer for a slow primary',
       options: { router: { tripSlowMs: 9000 } },
-      worse: ['2 · latency: p95', '2 · latency: trip', '2 · latency: stable'],
+      worse: ['fault 2: p95', 'fault 2: trip', 'fault 2: stable'],
       finding: /^NEW: .*latency on primary/m,
     },
     {
       name: 'a router that never comes home',
       options: { router: { neverFailsBack: true } },
-      worse: ['1 · revoke-key: home again', '2 · latency: home again'],
+      worse: ['fault 1: home again', 'fault 2: home again'],
       // It is still at the secondary when the primary turns slow.
-      better: ['2 · latency: p95', '2 · latency: detect'],
+      better: ['fault 2: p95', 'fault 2: detect'],
       finding: /^NEW: .*going home not reached/m,
     },
     {
       name: 'a router that takes a toll',
       options: { router: { taxMs: 80 } },
-      worse: ['1 · revoke-key: tax', '2 · latency: tax'],
+      worse: ['fault 1: tax', 'fault 2: tax'],
       finding: /^NEW: .*tax/m,
     },
   ])('names it: $name', ({ options, worse, finding, better = [] }) => {
@@ -95,7 +95,7 @@ describe('the committed run', () => {
     const [fault] = spoilt.faults
     fault!.stableMs = (fault!.stableMs ?? 0) + 4000
     const comparison = compared(example(), spoilt)
-    expect(comparison.worse).toEqual(['1 · revoke-key: stable'])
+    expect(comparison.worse).toEqual(['fault 1: stable'])
     expect(comparison.better).toEqual([])
   })
 })
@@ -206,8 +206,8 @@ describe('a comparison', () => {
       )
     const loses = { router: { neverFailsOver: ({ tenant }: { tenant: string }) => tenant === 'globex' } }
     const comparison = compared(held({}), held(loses))
-    expect(comparison.worse).toContain('1 · revoke-key (acme alone): success of globex')
-    expect(comparison.worse).not.toContain('1 · revoke-key (acme alone): success of acme')
+    expect(comparison.worse).toContain('fault 1: success of globex')
+    expect(comparison.worse).not.toContain('fault 1: success of acme')
     expect(comparison.faults[1]?.tenants).toEqual([])
   })
 
@@ -219,7 +219,9 @@ describe('a comparison', () => {
         .filter((line) => line.length > 80),
     ).toEqual([])
     const markdown = comparisonMarkdown(comparison)
-    expect(markdown).toMatch(/^# Two runs of friday-failover\n\n\*\*MIXED \(held before, weak now\); worse: /)
+    expect(markdown).toMatch(
+      /^# Two runs of friday-failover\n\n- first: [^]*\n\n\*\*MIXED \(held before, weak now\); worse: /,
+    )
     expect(markdown).toMatch(/\| home again +\| 4\.00 s +\| not in .* \| \*\*WORSE\*\* +\|/)
   })
 })
