@@ -18,7 +18,7 @@ export function tenantShares(prompts: readonly Prompt[]): TenantShare[] {
  * asks for: its fault would never be met.
  */
 export function checkTenants(
-  drill: Pick<Drill, 'agenda' | 'file' | 'promptsFile'>,
+  drill: Pick<Drill, 'agenda' | 'blind' | 'file' | 'promptsFile'>,
   prompts: readonly Prompt[],
 ): void {
   const known = tenantShares(prompts).map(({ tenant }) => tenant)

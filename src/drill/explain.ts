@@ -9,8 +9,8 @@ import { explainFaults } from './explain-faults.ts'
 import type { ExplainSetup } from './explain-setup.ts'
 import { leastRate } from './rehearsal.ts'
 import { samplePlan, type OutageSample } from './sample-plan.ts'
-import { tenantsStruck } from './phase.ts'
 import type { AbortRule } from './schema.ts'
+import { tenantsStruck } from './tenants.ts'
 import { bullet, paragraph } from './wrap.ts'
 
 /**
@@ -46,12 +46,10 @@ const lengthOf = (planned: readonly PlannedPhase[]) =>
   planned.reduce((sum, { plannedMs }) => sum + plannedMs, 0)
 const percentOf = (ratio: number) => `${Number((ratio * 100).toFixed(3))}%`
 
-function explainLoad(
-  { load, agenda }: Drill,
-  { perSecond, router, toxiproxy, providers }: ExplainSetup,
-): string {
+function explainLoad(drill: Drill, { perSecond, router, toxiproxy, providers }: ExplainSetup): string {
+  const { load } = drill
   const control = controlRate(perSecond, load)
-  const watched = tenantsStruck({ agenda })
+  const watched = tenantsStruck(drill)
   const named = providers
     .map(({ role, name, kind, model }) => `${role} ${name} (${kind}, ${model})`)
     .join(', ')
@@ -146,7 +144,9 @@ function explainSample(
     targets,
     claim,
   } = drill
-  const question = { perSecond, success, leastSample, people, tenants }
+  // Whom a hidden fault is held to is hidden too.
+  const known = drill.blind === undefined ? tenants : []
+  const question = { perSecond, success, leastSample, people, tenants: known }
   const outages = samplePlan(planned, question)
   const isClaimed = claim === 'slo'
   const lines = outages.map((outage) => {

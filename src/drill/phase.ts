@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { duration, FAULT_TARGETS, type FaultTarget } from '../base/index.ts'
-import { faultSchema, tenantOf, type FaultSpec } from './catalogue/faults.ts'
+import { faultSchema, type FaultSpec } from './catalogue/faults.ts'
 import { text } from './text.ts'
 
 /** The phases of an agenda. */
@@ -103,10 +103,4 @@ export function strikesOf({ fault, target, secondary }: Pick<BreakPhase, 'fault'
   const strikes: [Strike, ...Strike[]] = [{ fault, target }]
   if (secondary !== undefined) strikes.push({ fault: secondary, target: 'secondary' })
   return strikes
-}
-
-/** The tenants that a drill's faults are held to, each once; empty where all of them hit everybody. */
-export function tenantsStruck({ agenda }: { agenda: readonly Phase[] }): string[] {
-  const faults = agenda.flatMap((phase) => (phase.phase === 'break' ? strikesOf(phase) : []))
-  return [...new Set(faults.flatMap(({ fault }) => tenantOf(fault) ?? []))]
 }
