@@ -3,6 +3,8 @@ import type { Clock } from '../../base/index.ts'
 /** Most tenants that are told apart in a day. Names come from callers, who could invent them without end. */
 const MOST_TENANTS = 10_000
 
+const DAY_MS = 86_400_000
+
 interface Account {
   spentUsd: number
   /** Held back for requests under way, which may cost it. */
@@ -15,7 +17,8 @@ interface Account {
  */
 export class DayBudgets {
   readonly #clock: Pick<Clock, 'wall'>
-  #day = ''
+  /** Days since 1970, by which no text need be made for every request. */
+  #day = 0
   #accounts = new Map<string, Account>()
 
   constructor(clock: Pick<Clock, 'wall'>) {
@@ -40,7 +43,7 @@ export class DayBudgets {
   }
 
   #account(tenant: string | null): Account {
-    const day = this.#clock.wall().toISOString().slice(0, 10)
+    const day = Math.floor(this.#clock.wall().getTime() / DAY_MS)
     if (day !== this.#day) {
       this.#day = day
       this.#accounts = new Map()

@@ -61,9 +61,15 @@ export interface Refusal {
 /** `cached`: a cached answer comes next, and only if there is none, what comes after it. */
 export type Ruling = Go | Refusal | { verdict: 'cached'; limit: LimitName }
 
-interface Draft extends Go {
+/** What is the same at every provider: the request as its limit on tokens out leaves it, and its tokens. */
+export interface Reckoned {
+  body: Body
+  deeds: Deed[]
   tokensIn: number
   tokensOut: number
+}
+
+interface Draft extends Go, Reckoned {
   price: Price | undefined
 }
 
@@ -71,10 +77,25 @@ interface Draft extends Go {
  * Rules on one request at one provider before a byte of it is sent: whether it goes as it is, changed, or not at all.
  * What it will cost is reckoned at the most: all tokens in, and as many out as it is allowed. Pure.
  */
-export function rule(request: Case, policy: Policy): Ruling {
-  const draft = firstDraft(request, policy)
+export function rule(request: Case, policy: Policy, reckoned = reckon(request, policy)): Ruling {
+  const draft = firstDraft(reckoned, request)
   const broken = overLimit(draft, request, policy)
   return broken === null ? passed(draft, request) : degrade(draft, broken, request, policy, policy.degrade)
+}
+
+/** Reckons what every ruling on a request begins with, so that it is read once and not for each provider anew. */
+export function reckon(
+  { body, limits }: Pick<Case, 'body' | 'limits'>,
+  { assumeTokensOut }: Policy,
+): Reckoned {
+  const capped = Number.isFinite(limits.tokensOut) ? capTokensOut(body, limits.tokensOut) : null
+  const asked = capped ?? body
+  return {
+    body: asked,
+    deeds: capped === null ? [] : [{ what: 'tokens-out-capped', limit: 'tokens-out' }],
+    tokensIn: estimateTokens(asked),
+    tokensOut: (statedTokensOut(asked) ?? assumeTokensOut) * answersAsked(asked),
+  }
 }
 
 function degrade(
@@ -108,26 +129,19 @@ function degrade(
   }
 }
 
-function firstDraft({ body, limits, price }: Case, { assumeTokensOut }: Policy): Draft {
-  const capped = Number.isFinite(limits.tokensOut) ? capTokensOut(body, limits.tokensOut) : null
-  const asked = capped ?? body
-  const draft: Draft = {
-    verdict: 'go',
-    body: asked,
-    cheaper: null,
-    estimateUsd: null,
-    deeds: capped === null ? [] : [{ what: 'tokens-out-capped', limit: 'tokens-out' }],
-    tokensIn: estimateTokens(asked),
-    tokensOut: (statedTokensOut(asked) ?? assumeTokensOut) * answersAsked(asked),
-    price,
-  }
-  return priced(draft)
+/** Written out field by field: as copies of one another, drafts took most of the time of a ruling. */
+function firstDraft({ body, deeds, tokensIn, tokensOut }: Reckoned, { price }: Case): Draft {
+  const estimateUsd = estimate(price, tokensIn, tokensOut)
+  return { verdict: 'go', body, cheaper: null, estimateUsd, deeds, tokensIn, tokensOut, price }
 }
 
-function priced(draft: Draft): Draft {
-  const { price, tokensIn, tokensOut } = draft
-  const estimateUsd = price === undefined ? null : (tokensIn * price.input + tokensOut * price.output) / 1e6
-  return { ...draft, estimateUsd }
+const priced = (draft: Draft): Draft => ({
+  ...draft,
+  estimateUsd: estimate(draft.price, draft.tokensIn, draft.tokensOut),
+})
+
+function estimate(price: Price | undefined, tokensIn: number, tokensOut: number): number | null {
+  return price === undefined ? null : (tokensIn * price.input + tokensOut * price.output) / 1e6
 }
 
 function passed(draft: Draft, request: Case): Go {
