@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { systemClock } from '../../src/base/index.ts'
 
 /** A process that serves, until it is told to stop. */
@@ -53,4 +54,14 @@ export async function startServing({ name, args, env = {}, ready }: ServingOptio
   if (url !== undefined) return { url, child, stop }
   await stop()
   throw new Error(`the ${name} did not come up: ${said.slice(-500)}`)
+}
+
+/** Starts a part of the bench that is not the router, see `part.ts`. */
+export function startPart(...args: ['upstream'] | ['passthrough', url: string]): Promise<Serving> {
+  const file = fileURLToPath(new URL('part.ts', import.meta.url))
+  return startServing({
+    name: args[0],
+    args: ['--import', 'tsx', file, ...args],
+    ready: /listens on (\S+)/,
+  })
 }

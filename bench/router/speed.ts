@@ -1,10 +1,9 @@
-import { fileURLToPath } from 'node:url'
 import { Pool } from 'undici'
 import { messageOf, seededRandom, type Random } from '../../src/base/index.ts'
 import type { BenchRow } from '../row.ts'
 import { judgeSpeed, KINDS, median, WAYS, type Kind, type Round, type Rounds, type Way } from './judge.ts'
 import { portkeyHeaders, servePortkey } from './portkey.ts'
-import { startServing, type Serving } from './process.ts'
+import { startPart, type Serving } from './process.ts'
 import { serveRouter } from './served.ts'
 
 const ROUNDS = 15
@@ -129,15 +128,6 @@ async function calls(
   }
   await Promise.all(Array.from({ length: lanes }, one))
   return { latenciesMs, tookMs: performance.now() - began }
-}
-
-function startPart(...args: string[]): Promise<Serving> {
-  const file = fileURLToPath(new URL('part.ts', import.meta.url))
-  return startServing({
-    name: `bench's ${args[0]}`,
-    args: ['--import', 'tsx', file, ...args],
-    ready: /listens on (\S+)/,
-  })
 }
 
 /** Every order is as likely as any other. */
