@@ -28,8 +28,9 @@ const NAMES: Record<Way, string> = {
 }
 
 /**
- * Judges the router's rounds. What a way adds is taken round by round over the direct call of the same round; medians
- * and quartiles are over the rounds. `missing` is why Portkey's gateway was not there; null if it was.
+ * Judges the router's rounds. Whatever is compared is of the same round, because the machine may be busier in the next:
+ * what a way adds to the direct call, and the router's throughput to the pass-through's. Medians and quartiles are over
+ * the rounds. `missing` is why Portkey's gateway was not there; null if it was.
  */
 export function judgeSpeed(kind: Kind, rounds: Rounds, missing: string | null): BenchRow[] {
   const added = (way: Way) =>
@@ -39,7 +40,11 @@ export function judgeSpeed(kind: Kind, rounds: Rounds, missing: string | null): 
   const perSecond = (way: Way) =>
     rounds.flatMap(({ [way]: round }) => (round === undefined ? [] : [round.perSecond]))
   const addedRatio = median(added('router')) / median(added('passthrough'))
-  const throughputRatio = median(perSecond('router')) / median(perSecond('passthrough'))
+  const throughputRatio = median(
+    rounds.flatMap(({ router, passthrough }) =>
+      router === undefined || passthrough === undefined ? [] : [router.perSecond / passthrough.perSecond],
+    ),
+  )
 
   const row = (what: string, values: readonly number[], unit: string): BenchRow => ({
     bench: 'router',
