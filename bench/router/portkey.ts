@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { messageOf } from '../../src/base/index.ts'
 import { freePort } from '../../test/differential/runner/places.ts'
 import { startServing, type Serving } from './process.ts'
 
@@ -29,8 +30,7 @@ export async function servePortkey(): Promise<Serving> {
   const clear = () => rmSync(home, { recursive: true, force: true })
   try {
     writeFileSync(join(home, 'package.json'), JSON.stringify(PACKAGE))
-    const flags = ['--prefix', home, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'error']
-    await promisify(execFile)('npm', ['install', ...flags], { cwd: home, timeout: INSTALL_MS })
+    await install(home)
     const port = await freePort()
     const serving = await startServing({
       name: 'gateway of Portkey',
@@ -48,5 +48,16 @@ export async function servePortkey(): Promise<Serving> {
   } catch (error) {
     clear()
     throw error
+  }
+}
+
+async function install(home: string): Promise<void> {
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries', '0', '--loglevel', 'error']
+  try {
+    const args = ['install', '--prefix', home, ...flags]
+    await promisify(execFile)('npm', args, { cwd: home, timeout: INSTALL_MS })
+  } catch (error) {
+    const reason = /npm error (?:code )?(.+)/.exec(messageOf(error))?.[1] ?? messageOf(error)
+    throw new Error(`npm cannot install it (${reason})`, { cause: error })
   }
 }
