@@ -17,10 +17,7 @@ const BIN = fileURLToPath(new URL('../../bin/gameday.js', import.meta.url))
  * Starts `gameday serve router` as a user would, in front of two providers: guardrails of every kind that are wide
  * enough never to bite, a budget for the day, the log on, the cache off. Everything else is as it comes.
  */
-export async function serveRouter(
-  providers: { primary: Upstream; secondary: Upstream },
-  nodeArgs: readonly string[] = [],
-): Promise<Serving> {
+export async function serveRouter(providers: { primary: Upstream; secondary: Upstream }): Promise<Serving> {
   const home = mkdtempSync(join(tmpdir(), 'gameday-bench-router-'))
   const file = join(home, 'gameday.yaml')
   const provider = (role: 'primary' | 'secondary') => ({
@@ -49,7 +46,7 @@ export async function serveRouter(
   writeFileSync(file, stringify(config))
   const serving = await startServing({
     name: 'router',
-    args: [...nodeArgs, BIN, 'serve', 'router', '--config', file],
+    args: [BIN, 'serve', 'router', '--config', file],
     env: {
       GAMEDAY_STATE: join(home, 'state'),
       BYPASS_ROUTER: 'false',

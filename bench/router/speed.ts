@@ -39,31 +39,30 @@ export async function benchSpeed(): Promise<BenchRow[]> {
     pool: new Pool(url, { headersTimeout: 0, bodyTimeout: 0 }),
     headers,
   })
+  /** Says aloud, and returns, why it is not there; null if it is. */
+  const addPortkey = async (upstream: string): Promise<string | null> => {
+    try {
+      const portkey = lane(await keep(servePortkey()), portkeyHeaders(upstream))
+      for (const kind of KINDS) await calls(portkey, kind, 1, 1)
+      lanes.portkey = portkey
+      return null
+    } catch (error) {
+      const why = messageOf(error).trim().split('\n')[0] ?? ''
+      process.stderr.write(`PORTKEY'S GATEWAY IS NOT MEASURED: ${why}\n`)
+      return why
+    }
+  }
   try {
     const upstream = await keep(startPart('upstream'))
     const provider = { baseUrl: `${upstream}/v1`, key: 'bench' }
     lanes.direct = lane(upstream)
     lanes.passthrough = lane(await keep(startPart('passthrough', upstream)))
     lanes.router = lane(await keep(serveRouter({ primary: provider, secondary: provider })))
-    const missing = await addPortkey()
+    const missing = await addPortkey(upstream)
     const random = seededRandom(Math.trunc(performance.timeOrigin), 'order of the ways')
     const rows: BenchRow[] = []
     for (const kind of KINDS) rows.push(...judgeSpeed(kind, await measure(kind, lanes, random), missing))
     return rows
-
-    /** Says aloud, and returns, why it is not there; null if it is. */
-    async function addPortkey(): Promise<string | null> {
-      try {
-        const portkey = lane(await keep(servePortkey()), portkeyHeaders(upstream))
-        for (const kind of KINDS) await calls(portkey, kind, 1, 1)
-        lanes.portkey = portkey
-        return null
-      } catch (error) {
-        const why = messageOf(error).trim().split('\n')[0] ?? ''
-        process.stderr.write(`PORTKEY'S GATEWAY IS NOT MEASURED: ${why}\n`)
-        return why
-      }
-    }
   } finally {
     await Promise.all(Object.values(lanes).map(({ pool }) => pool.destroy()))
     await Promise.all(serving.map((one) => one.stop()))

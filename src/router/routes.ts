@@ -110,7 +110,7 @@ function answerChat(
   const { headers } = request
   const { tenant, feature } = tagsOf(headers, parsed)
   const drill = findMarker(lastUserText)?.runTag ?? null
-  // Field by field, as everything that is made for each request: objects put together of others cost microseconds.
+  // Written out field by field, because it is made for every request (`decisions/0059`).
   const tally = desk.tally?.({ tenant, feature, drill, stream, model, body }) ?? null
   const aside = besides(desk, caller, parsed, headers)
   const question = chatQuestion({ caller, headers, clock: desk.clock }, body, parsed, aside)
