@@ -13,6 +13,8 @@ const COUNTS = { warmUp: 4000, sequential: 200, concurrent: 1000 }
 /** Portkey's gateway takes ten times as long, and its figures are not judged. */
 const PORTKEY_COUNTS = { warmUp: 800, sequential: 50, concurrent: 300 }
 
+const IDLE_MS = 1000
+
 /** One way to the upstream, as the client sees it. */
 interface Lane {
   pool: Pool
@@ -36,7 +38,8 @@ export async function benchSpeed(): Promise<BenchRow[]> {
     return one.url
   }
   const lane = (url: string, headers: Record<string, string> = {}): Lane => ({
-    pool: new Pool(url, { headersTimeout: 0, bodyTimeout: 0 }),
+    // Portkey's gateway hangs up on connections that are idle for 5 s: none may be so old when its turn comes.
+    pool: new Pool(url, { headersTimeout: 0, bodyTimeout: 0, keepAliveMaxTimeout: IDLE_MS }),
     headers,
   })
   /** Says aloud, and returns, why it is not there; null if it is. */
