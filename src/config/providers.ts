@@ -33,6 +33,13 @@ const price = z
   .strictObject({
     input: money().describe('Per million input tokens'),
     output: money().describe('Per million output tokens'),
+    cacheRead: money()
+      .exactOptional()
+      .describe('Per million input tokens that the vendor read from its prompt cache; as input if left out'),
+    cacheWrite: money()
+      .exactOptional()
+      .describe('Per million input tokens written to it; the cost is unknown if left out and some are'),
+    cacheWrite1h: money().exactOptional().describe('The same for those that it keeps an hour'),
   })
   .describe('US dollars for a million tokens; looked up by the model’s name if left out')
 

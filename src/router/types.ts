@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { Clock, FailureClass, FormatId, ProviderRole, Random } from '../base/index.ts'
+import type { Clock, FailureClass, FormatId, ProviderRole, Random, TokenPrice } from '../base/index.ts'
 import type { CacheStats } from '../cache/index.ts'
 import type { RouterConfig } from '../config/index.ts'
 import type { CheaperModel } from './guard/index.ts'
@@ -18,7 +18,7 @@ export interface RouterTarget {
   /** Tokens that its model takes, question and answer together; what certainly has more is not sent there. */
   context?: number
   /** US dollars for a million tokens; without it the cost of an answer is unknown, never 0. */
-  price?: { input: number; output: number }
+  price?: TokenPrice
   /** What a guardrail asks for in the place of a model that is too dear. */
   cheaper?: CheaperModel
 }

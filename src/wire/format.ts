@@ -26,6 +26,8 @@ export interface UsageFacts {
   /** Of the tokens that went in: read from the provider's own prompt cache, and written to it. */
   cacheReadTokens: number | null
   cacheWriteTokens: number | null
+  /** Of those written, the ones kept for an hour and not for five minutes. */
+  cacheWrite1hTokens: number | null
 }
 
 /** What gate, router and load must know of an answer. */

@@ -1,18 +1,13 @@
+import { costOf, type TokenPrice } from '../../base/index.ts'
 import type { Degradation } from '../../config/index.ts'
 import { estimateTokens, type Body } from './estimate.ts'
 import type { Limits } from './limits.ts'
 import { answersAsked, capTokensOut, statedTokensOut } from './tokens-out.ts'
 import { truncate } from './truncate.ts'
 
-export interface Price {
-  /** US dollars for a million tokens. */
-  input: number
-  output: number
-}
-
 export interface CheaperModel {
   model: string
-  price?: Price
+  price?: TokenPrice
 }
 
 /** A limit that a request is over, or cannot be held to. */
@@ -28,7 +23,7 @@ export interface Deed {
 export interface Case {
   body: Body
   limits: Limits
-  price: Price | undefined
+  price: TokenPrice | undefined
   cheaper: CheaperModel | undefined
   /** Billed for the attempts before this one. */
   spentUsd: number
@@ -64,7 +59,7 @@ export type Ruling = Go | Refusal | { verdict: 'cached'; limit: LimitName }
 interface Draft extends Go {
   tokensIn: number
   tokensOut: number
-  price: Price | undefined
+  price: TokenPrice | undefined
 }
 
 /**
@@ -126,8 +121,7 @@ function firstDraft({ body, limits, price }: Case, { assumeTokensOut }: Policy):
 
 function priced(draft: Draft): Draft {
   const { price, tokensIn, tokensOut } = draft
-  const estimateUsd = price === undefined ? null : (tokensIn * price.input + tokensOut * price.output) / 1e6
-  return { ...draft, estimateUsd }
+  return { ...draft, estimateUsd: costOf({ inputTokens: tokensIn, outputTokens: tokensOut }, price) }
 }
 
 function passed(draft: Draft, request: Case): Go {

@@ -59,6 +59,7 @@ describe('a plain answer', () => {
         outputTokens: 20,
         cacheReadTokens: 87,
         cacheWriteTokens: 3,
+        cacheWrite1hTokens: null,
       },
     })
   })
