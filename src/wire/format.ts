@@ -1,4 +1,5 @@
 import type { FailureClass, FormatId } from '../base/index.ts'
+import type { PromptCacheTtl } from './anthropic/prompt-cache.ts'
 
 /** What gate, router and load must know of a request. */
 export interface RequestFacts {
@@ -83,6 +84,7 @@ export const ERROR_KINDS = [
   'overloaded',
   'unparsable-body',
   'missing-parameter',
+  'too-many-breakpoints',
   'context-too-long',
   'tools-unsupported',
   'too-large',
@@ -102,6 +104,8 @@ export interface ErrorDetails {
   retryAfterMs?: number | null
   /** Name of the parameter that is missing. */
   parameter?: string
+  /** How many breakpoints of the prompt cache a request has. */
+  breakpoints?: number
 }
 
 export interface ErrorAnswer {
@@ -161,6 +165,8 @@ export interface WireFormat {
   idleEvent(head: { id: string; created: number; model: string }): string
   /** Takes the content out of a plain answer and leaves the rest; what is no answer comes back as it is. */
   withoutContent(bodyText: string): string
+  /** Marks what of a request the vendor's prompt cache is to keep; null where there is nothing to mark. */
+  withBreakpoints(body: Record<string, unknown>, ttl: PromptCacheTtl): Record<string, unknown> | null
   /** Writes an error of somebody between caller and provider, in the format's envelope. */
   errorBody(error: EnvelopedError): string
 }

@@ -15,6 +15,13 @@ export type {
 export { formatOf } from './formats.ts'
 export { keyIn } from './key.ts'
 export { anthropicFormat } from './anthropic/format.ts'
+export {
+  leastCachedTokens,
+  MOST_BREAKPOINTS,
+  prefixBlocks,
+  type PrefixBlock,
+  type PromptCacheTtl,
+} from './anthropic/prompt-cache.ts'
 export { anthropicEvents, anthropicHeaders, anthropicMessage, anthropicModels } from './anthropic/build.ts'
 export { openaiFormat } from './openai/format.ts'
 export { messageText } from './openai/request.ts'
