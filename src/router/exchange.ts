@@ -284,13 +284,18 @@ export class Exchange implements AttemptOwner {
   }
 
   #finish(ending: Ending): void {
-    const { guardrail } = this.#caller
+    const { guardrail, bill } = this.#caller
     const role = ending.target?.config.role
     this.#over = true
     this.alarm.clear()
     this.#tally?.end(
       { guardrail, chosen: role === undefined ? null : this.#caller.chosenAt(role), ...ending },
-      { attempts: this.#caller.attempts, costUsd: this.#caller.bill.usd },
+      {
+        attempts: this.#caller.attempts,
+        costUsd: bill.usd,
+        promptCacheSavedUsd: bill.savedUsd,
+        chargedUsd: this.#question.watch?.spentUsd ?? null,
+      },
     )
   }
 
@@ -298,8 +303,8 @@ export class Exchange implements AttemptOwner {
     if (this.#over) return
     // What was under way may be billed, and nobody says how much.
     this.#caller.bill.addUnknown()
-    this.#finish({ target: this.#attempt?.target ?? null, abandoned: true })
     this.#question.watch?.ended(null)
+    this.#finish({ target: this.#attempt?.target ?? null, abandoned: true })
     this.#attempt?.cancel()
     this.#attemptEnded?.('abandoned')
     if (this.#attempt !== null) this.#attempt.target.circuit.released(this.#attempt.pass, this.clock.now())

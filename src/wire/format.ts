@@ -165,8 +165,12 @@ export interface WireFormat {
   idleEvent(head: { id: string; created: number; model: string }): string
   /** Takes the content out of a plain answer and leaves the rest; what is no answer comes back as it is. */
   withoutContent(bodyText: string): string
-  /** Marks what of a request the vendor's prompt cache is to keep; null where there is nothing to mark. */
-  withBreakpoints(body: Record<string, unknown>, ttl: PromptCacheTtl): Record<string, unknown> | null
+  /**
+   * Marks what of a request the vendor's prompt cache is to keep; gives null where there is nothing to mark. Null where the
+   * vendor takes no marks.
+   */
+  withBreakpoints:
+    ((body: Record<string, unknown>, ttl: PromptCacheTtl) => Record<string, unknown> | null) | null
   /** Writes an error of somebody between caller and provider, in the format's envelope. */
   errorBody(error: EnvelopedError): string
 }

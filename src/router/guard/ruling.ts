@@ -1,5 +1,5 @@
 import { costOf, type TokenPrice } from '../../base/index.ts'
-import type { Degradation } from '../../config/index.ts'
+import type { Degradation, RouterConfig } from '../../config/index.ts'
 import { estimateTokens, type Body } from './estimate.ts'
 import type { Limits } from './limits.ts'
 import { answersAsked, capTokensOut, statedTokensOut } from './tokens-out.ts'
@@ -29,6 +29,8 @@ export interface Case {
   spentUsd: number
   /** Left of the tenant's budget today. */
   leftUsd: number
+  /** What the vendor's prompt cache is to keep of it. */
+  promptCache: RouterConfig['promptCache']
 }
 
 export interface Policy {
@@ -57,6 +59,7 @@ export interface Refusal {
 export type Ruling = Go | Refusal | { verdict: 'cached'; limit: LimitName }
 
 interface Draft extends Go {
+  promptCache: Case['promptCache']
   tokensIn: number
   tokensOut: number
   price: TokenPrice | undefined
@@ -103,7 +106,7 @@ function degrade(
   }
 }
 
-function firstDraft({ body, limits, price }: Case, { assumeTokensOut }: Policy): Draft {
+function firstDraft({ body, limits, price, promptCache }: Case, { assumeTokensOut }: Policy): Draft {
   const capped = Number.isFinite(limits.tokensOut) ? capTokensOut(body, limits.tokensOut) : null
   const asked = capped ?? body
   const draft: Draft = {
@@ -112,6 +115,7 @@ function firstDraft({ body, limits, price }: Case, { assumeTokensOut }: Policy):
     cheaper: null,
     estimateUsd: null,
     deeds: capped === null ? [] : [{ what: 'tokens-out-capped', limit: 'tokens-out' }],
+    promptCache,
     tokensIn: estimateTokens(asked),
     tokensOut: (statedTokensOut(asked) ?? assumeTokensOut) * answersAsked(asked),
     price,
@@ -120,8 +124,15 @@ function firstDraft({ body, limits, price }: Case, { assumeTokensOut }: Policy):
 }
 
 function priced(draft: Draft): Draft {
-  const { price, tokensIn, tokensOut } = draft
-  return { ...draft, estimateUsd: costOf({ inputTokens: tokensIn, outputTokens: tokensOut }, price) }
+  const { price, tokensIn, tokensOut, promptCache } = draft
+  const plain = { inputTokens: tokensIn, outputTokens: tokensOut }
+  // At the most: that the vendor finds nothing in its cache, and all of it is written there.
+  const written = {
+    ...plain,
+    cacheWriteTokens: promptCache === 'off' ? 0 : tokensIn,
+    cacheWrite1hTokens: promptCache === '1h' ? tokensIn : 0,
+  }
+  return { ...draft, estimateUsd: costOf(written, price) ?? costOf(plain, price) }
 }
 
 function passed(draft: Draft, request: Case): Go {

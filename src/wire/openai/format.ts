@@ -30,5 +30,5 @@ export const openaiFormat: WireFormat = {
   idleEvent: openaiIdleEvent,
   withoutContent: withoutOpenaiContent,
   // The vendor finds out by itself what repeats.
-  withBreakpoints: () => null,
+  withBreakpoints: null,
 }

@@ -24,6 +24,7 @@ const make = (over: Partial<Case> = {}): Case => ({
   cheaper: undefined,
   spentUsd: 0,
   leftUsd: Infinity,
+  promptCache: 'off',
   ...over,
 })
 const limits = (over: Partial<Case['limits']>) => ({ ...NONE, ...over })
