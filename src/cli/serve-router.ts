@@ -86,6 +86,7 @@ export async function serveRouter(flags: ServeRouterFlags, io: Io): Promise<numb
       for (const { outbox } of exporters) outbox.add(record)
       metrics.onRequest(record)
     },
+    ...(log === null ? {} : { spentElsewhere: log.spentElsewhere }),
     onAttempt: metrics.onAttempt,
     metrics: metrics.page,
     ...(clientKey === '' ? {} : { clientKey }),

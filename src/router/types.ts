@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici'
 import type { Clock, FailureClass, FormatId, ProviderRole, Random, TokenPrice } from '../base/index.ts'
 import type { CacheStats } from '../cache/index.ts'
 import type { RouterConfig } from '../config/index.ts'
-import type { CheaperModel } from './guard/index.ts'
+import type { CheaperModel, SpentElsewhere } from './guard/index.ts'
 import type { RequestRecord } from '../record/index.ts'
 
 /** One provider behind the router. Its key stays here: it is sent to `baseUrl` and shown nowhere else. */
@@ -74,6 +74,8 @@ export interface RouterOptions extends RouterSettings {
   onEvent: (event: RouterEvent) => void
   /** Takes what is told about every chat request, once, when it is over. It must be quick and must not throw. */
   onRequest?: (record: RequestRecord) => void
+  /** What others have spent of tenants' budgets for the day; nothing if left out. */
+  spentElsewhere?: SpentElsewhere
   /** Told of every attempt that is over. It must be quick and must not throw. */
   onAttempt?: (end: AttemptEnd) => void
   /** Carries every request to every target instead of the router's own pools; the caller closes it. */

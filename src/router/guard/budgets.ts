@@ -3,6 +3,9 @@ import type { Clock } from '../../base/index.ts'
 /** Most tenants that are told apart in a day. Names come from callers, who could invent them without end. */
 const MOST_TENANTS = 10_000
 
+/** US dollars that others have spent for a tenant on a day (`2026-11-20`, UTC). Called for every request: it must be quick. */
+export type SpentElsewhere = (day: string, tenant: string | null) => number
+
 interface Account {
   spentUsd: number
   /** Held back for requests under way, which may cost it. */
@@ -11,21 +14,24 @@ interface Account {
 
 /**
  * What each tenant has spent today. The day is that of UTC on the wall clock; a clock that is put back across midnight
- * begins a new day as well. Kept in memory: a restart begins at nothing.
+ * begins a new day as well. Kept in memory, and what others have spent comes on top, as far as it is known: other routers,
+ * and this one before it was started.
  */
 export class DayBudgets {
   readonly #clock: Pick<Clock, 'wall'>
+  readonly #elsewhere: SpentElsewhere
   #day = ''
   #accounts = new Map<string, Account>()
 
-  constructor(clock: Pick<Clock, 'wall'>) {
+  constructor(clock: Pick<Clock, 'wall'>, elsewhere: SpentElsewhere = () => 0) {
     this.#clock = clock
+    this.#elsewhere = elsewhere
   }
 
   /** What is spent or held back today, in US dollars. */
   committed(tenant: string | null): number {
     const { spentUsd, reservedUsd } = this.#account(tenant)
-    return spentUsd + reservedUsd
+    return spentUsd + reservedUsd + this.#elsewhere(this.#day, tenant)
   }
 
   /** Holds an amount back. The returned function says, once, what it came to. */

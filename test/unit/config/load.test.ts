@@ -57,6 +57,7 @@ describe('without a file', () => {
         circuit: { failures: 3, probeEvery: 5000, retryAfterMost: 60_000 },
         pins: [],
         inFlight: {},
+        promptCache: 'off',
         guardrails: {
           request: {},
           tenants: {},
