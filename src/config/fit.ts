@@ -11,6 +11,7 @@ export function misfits(config: Config): Objection[] {
     ...pinMisfits(config.router.pins),
     ...retentionMisfits(config),
     ...alertMisfits(config),
+    ...cacheMisfits(config),
     ...PROVIDER_ROLES.flatMap((role) => promptCacheMisfits(config, role)),
   ]
 }
@@ -50,6 +51,11 @@ function timeoutMisfits({ router: { timeouts } }: Config): Objection[] {
   if (timeouts.total >= longest) return []
   const found = `${formatDuration(timeouts.total)}, less than another clock of the same request`
   return [objection(['router', 'timeouts', 'total'], found, `write at least ${formatDuration(longest)}`)]
+}
+
+function cacheMisfits({ router: { cache } }: Config): Objection[] {
+  if (cache.redis === undefined || cache.redisFrom === undefined) return []
+  return [objection(['router', 'cache', 'redisFrom'], 'a second address of Redis', 'keep one of the two')]
 }
 
 /** A cost that is unknown as soon as the vendor's cache is written is found out before, not after. */

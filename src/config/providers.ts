@@ -1,13 +1,8 @@
 import { z } from 'zod'
 import { duration, FORMAT_IDS, money, PROVIDER_ROLES, type ProviderRole } from '../base/index.ts'
+import { envName } from './env-name.ts'
 
 /** The two providers of `gameday.yaml`, and what of them a drill may override. */
-
-export const envName = z
-  .string({ error: 'write the name of an environment variable such as OPENAI_API_KEY' })
-  .regex(/^[A-Z_][A-Z0-9_]*$/, {
-    error: 'write the name of an environment variable such as OPENAI_API_KEY, never a key itself',
-  })
 
 const delay = duration({ most: 600_000 })
 const count = z.int().min(1).max(100_000)
