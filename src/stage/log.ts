@@ -15,7 +15,7 @@ export interface StagedLog {
   add(record: RequestRecord): void
   figures(): OutboxFigures
   /** US dollars that others have spent for a tenant on a day, by this log: other routers, and this one before it was started. */
-  spentElsewhere(day: string, tenant: string | null): number
+  readonly spentElsewhere: (day: string, tenant: string | null) => number
   /** Writes what waits, for up to `graceMs`, and closes the log. */
   stop(graceMs: number): Promise<void>
 }

@@ -56,13 +56,13 @@ function promises(survey: SloSurvey): SloSection {
     },
     lines: [
       `Over ${counted(requests, 'request')} until ${shortTime(at)}.`,
+      ...caching(survey),
       ...(since === null ? [] : [`The log begins at ${shortTime(since)}: what was before is not in it.`]),
       ...(unpriced === 0
         ? []
         : [
             `The cost of ${counted(unpriced, 'request')} is not known: no price, or a stream that did not say its usage.`,
           ]),
-      ...caching(survey),
       ...(out.length === 0 ? [] : [`Not counted: ${out.join(', ')}.`]),
       ...(lost === 0
         ? []

@@ -59,7 +59,8 @@ class Draft {
   #goOn(block: JsonObject | undefined, { type, ...piece }: JsonObject): boolean {
     if (block === undefined) return false
     if (type === 'input_json_delta') {
-      this.#inputs.set(block, `${this.#inputs.get(block) ?? ''}${String(piece['partial_json'] ?? '')}`)
+      const { partial_json: part } = piece
+      this.#inputs.set(block, (this.#inputs.get(block) ?? '') + (typeof part === 'string' ? part : ''))
       return true
     }
     if (type !== 'text_delta' && type !== 'thinking_delta' && type !== 'signature_delta') return false
