@@ -32,6 +32,7 @@ async function claude(promptCache: 'off' | '5m' | '1h', router: object = {}) {
     config: routerConfig({ promptCache, ...router }),
     targets: [target('primary'), target('secondary')],
     clock: systemClock,
+    random: () => 0.5,
     bypass: null,
     onEvent: () => undefined,
     onRequest: (record) => records.push(record),
