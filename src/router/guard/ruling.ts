@@ -158,12 +158,11 @@ function overLimit(
 
 /** Truncates to what the tokens' limit allows and the money buys; to the tokens' limit alone if it buys too little. */
 function truncated(draft: Draft, broken: LimitName, { limits, spentUsd, leftUsd }: Case): Draft | null {
-  const { price, tokensOut } = draft
+  const { price, tokensOut, estimateUsd } = draft
   const money = Math.min(limits.costUsd - spentUsd, leftUsd)
-  const bought =
-    price === undefined || price.input === 0
-      ? Infinity
-      : Math.floor((money * 1e6 - tokensOut * price.output) / price.input)
+  const outUsd = costOf({ inputTokens: 0, outputTokens: tokensOut }, price) ?? 0
+  const inUsd = (estimateUsd ?? 0) - outUsd
+  const bought = inUsd <= 0 ? Infinity : Math.floor(((money - outUsd) / inUsd) * draft.tokensIn)
   const most = Math.min(limits.tokensIn, bought)
   const body =
     truncate(draft.body, most) ?? (broken === 'tokens-in' ? truncate(draft.body, limits.tokensIn) : null)

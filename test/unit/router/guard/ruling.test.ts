@@ -60,6 +60,22 @@ describe('the ruling on a request', () => {
       'go truncated/cost',
     ],
     [
+      'is truncated further where all that is left may be written to the vendor’s prompt cache',
+      {
+        limits: limits({ costUsd: 0.0125 }),
+        price: { ...price, cacheWrite: 1.25, cacheWrite1h: 2 },
+        promptCache: '1h',
+      },
+      {},
+      'go truncated/cost',
+    ],
+    [
+      'counts as it is where nobody knows what writing costs',
+      { limits: limits({ costUsd: 0.0132 }), promptCache: '5m' },
+      {},
+      'go',
+    ],
+    [
       'too dear by its answer alone is asked of the cache',
       { limits: limits({ costUsd: 0.005 }) },
       {},
