@@ -23,11 +23,19 @@ for (const name of names) {
   rows.push(...(await bench()))
 }
 
+const digits = (value: number) => value.toFixed(Math.abs(value) < 100 ? 2 : 0)
+const figureOf = ({ value, unit, quartiles }: BenchRow) => {
+  if (value === null) return 'not measured'
+  const spread = quartiles === undefined ? '' : ` (${quartiles.map(digits).join(' to ')})`
+  return `${digits(value)} ${unit}${spread}`
+}
 const width = Math.max(...rows.map(({ what }) => what.length))
-for (const { bench, what, value, unit, limit, passed } of rows) {
-  const figure = `${value.toFixed(value < 100 ? 2 : 0)} ${unit}`
+const figures = Math.max(...rows.map((row) => figureOf(row).length))
+for (const row of rows) {
+  const { bench, what, limit, passed } = row
+  const figure = figureOf(row).padStart(figures)
   process.stdout.write(
-    `${bench.padEnd(9)} ${what.padEnd(width)} ${figure.padStart(14)}   ${limit.padEnd(28)} ${passed ? 'ok' : 'MISSED'}\n`,
+    `${bench.padEnd(9)} ${what.padEnd(width)} ${figure}   ${limit.padEnd(28)} ${passed ? 'ok' : 'MISSED'}\n`,
   )
 }
 mkdirSync('bench/out', { recursive: true })

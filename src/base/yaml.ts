@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { LineCounter, parseDocument, type Document } from 'yaml'
 import { z } from 'zod'
 import { InvalidFileError, type Problem } from './problems.ts'
@@ -65,9 +66,13 @@ export function readYaml<T>(content: string | Uint8Array, source: YamlSource<T>)
   if (raw === null) throw refuse(syntax.map(toProblem))
 
   const result = validate(raw.plain, schema, secret)
+  const checked = check(raw.plain, 'value' in result ? result.value : null)
   const objections = [
-    ...('objections' in result ? result.objections : []),
-    ...check(raw.plain, 'value' in result ? result.value : null),
+    // A key that is known elsewhere is objected to with its reason; that it is unknown here adds nothing.
+    ...('objections' in result ? result.objections : []).filter(
+      ({ path, spot }) => spot === 'value' || !checked.some((other) => isDeepStrictEqual(other.path, path)),
+    ),
+    ...checked,
   ]
   if (syntax.length === 0 && objections.length === 0 && 'value' in result) return result.value
 

@@ -8,6 +8,7 @@ import { readMaxCost, type RunFlags } from './flags.ts'
 import type { Io, Output } from './io.ts'
 import { accountName } from './person.ts'
 import { surroundings, type Setup } from './setup.ts'
+import { tenantShares } from './tenants.ts'
 
 /** The drill that is run where none is named. */
 export const USUAL_DRILL = 'friday-failover'
@@ -49,10 +50,15 @@ export async function askPeople(ask: Asker, flags: RunFlags, last: People | null
 }
 
 /** Asks for the full length or a rehearsal, where no flag gives the length. Returns the flags as they are meant then. */
-export async function askLength(ask: Asker, flags: RunFlags, { drill, perSecond }: Setup): Promise<RunFlags> {
+export async function askLength(
+  ask: Asker,
+  flags: RunFlags,
+  { drill, perSecond, prompts }: Setup,
+): Promise<RunFlags> {
   if (flags.duration !== undefined) return flags
   const fullMs = agendaLength(drill)
-  const short = rehearsal(drill, { perSecond, success: drill.objectives.success, leastSample })
+  const { success } = drill.objectives
+  const short = rehearsal(drill, { perSecond, success, leastSample, tenants: tenantShares(prompts) })
   if (short.durationMs >= fullMs) return flags
   const rate = flags.rate ?? `${short.perSecond}/s`
   const length = await ask.choice({

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { BypassFlags } from './bypass.ts'
+import type { CompareFlags } from './compare.ts'
 import type { Io } from './io.ts'
 import type { RunFlags } from './flags.ts'
 import type { JoinFlags } from './join.ts'
@@ -145,6 +146,21 @@ const addReport: AddCommand = (program, io, done) => {
     })
 }
 
+const addCompare: AddCommand = (program, io, done) => {
+  program
+    .command('compare')
+    .argument('<first>', 'a past run: its folder, its id, the beginning of either, or latest')
+    .argument('<second>', 'the run that is compared with it')
+    .option('--out <dir>', 'folder of the reports; default: reports')
+    .option('--json', 'as one JSON document')
+    .option('--markdown', 'as Markdown')
+    .description('two runs of a drill side by side: what is worse, what is better, what shows no difference')
+    .action(async (first: string, second: string, flags: CompareFlags) => {
+      const { compare } = await import('./compare.ts')
+      done(await compare(first, second, flags, io))
+    })
+}
+
 const addHistory: AddCommand = (program, io, done) => {
   program
     .command('history')
@@ -252,6 +268,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addRecover,
   addReport,
   addHistory,
+  addCompare,
   addServe,
   addBypass,
   addSlo,

@@ -24,6 +24,7 @@ import type { Io } from './io.ts'
 import { printError } from './print-error.ts'
 import { recoverFirst } from './recover.ts'
 import { prepare, type Setup } from './setup.ts'
+import { tenantShares } from './tenants.ts'
 import { tooFewRequests } from './too-few.ts'
 
 /** Names the drills that can be run, a line each: name, length, and what is rehearsed. */
@@ -124,10 +125,11 @@ async function check(setup: Setup, flags: RunFlags, io: Io): Promise<void> {
 }
 
 /** What the sample cannot prove is said before the drill and not half an hour later; people read it in the briefing. */
-function warnOfSmallSamples({ drill, planned, perSecond }: Setup, { stderr }: Io): void {
+function warnOfSmallSamples({ drill, planned, perSecond, prompts }: Setup, { stderr }: Io): void {
   if (drill.claim !== 'slo') return
   const { success } = drill.objectives
-  for (const outage of samplePlan(planned, { perSecond, success, leastSample })) {
+  const tenants = tenantShares(prompts)
+  for (const outage of samplePlan(planned, { perSecond, success, leastSample, tenants })) {
     if (!outage.enough) stderr.write(tooFewRequests(drill, outage))
   }
 }

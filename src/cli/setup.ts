@@ -28,6 +28,7 @@ import { primaryShare } from '../router/index.ts'
 import { leastSample } from '../slo/index.ts'
 import { readSeed } from './flags.ts'
 import type { Io } from './io.ts'
+import { checkTenants, tenantShares } from './tenants.ts'
 import { spentBefore, type SpentBefore } from './spent-before.ts'
 
 /** Flags that say what is to be run, shared by all commands that look at a drill. */
@@ -92,6 +93,8 @@ export async function prepare(
     flags.duration === undefined ? null : readFlag('--duration', flags.duration, parseDuration, '10m'),
     { people },
   )
+  const prompts = await readPrompts(drill)
+  checkTenants(drill, prompts)
   const perSecond =
     flags.rate === undefined ? drill.load.rate : readFlag('--rate', flags.rate, parseRate, '20/s')
   return {
@@ -99,7 +102,7 @@ export async function prepare(
     planned,
     config: { ...config, errorBudget: spent === null ? {} : { spent: spent.failures } },
     ...(spent === null ? {} : { spentFrom: spent.source }),
-    prompts: await readPrompts(drill),
+    prompts,
     perSecond,
     seed,
     answers: drill.answers ?? null,
@@ -123,7 +126,8 @@ export async function readConfig(
   return loadConfig(config ?? (existsSync(usual) ? usual : null))
 }
 
-async function readPrompts({ promptsFile }: Drill): Promise<Prompt[]> {
+/** Reads the prompts of a drill. Throws `PROMPTS_UNREADABLE`, or `PROMPTS_INVALID` with every mistake in them. */
+export async function readPrompts({ promptsFile }: Pick<Drill, 'promptsFile'>): Promise<Prompt[]> {
   let text: string
   try {
     text = await readFile(promptsFile, 'utf8')
@@ -181,6 +185,7 @@ export function surroundings(
     people,
     maxCostUsd,
     promptTokens: characters / prompts.length / TOKEN_CHARACTERS,
+    tenants: tenantShares(prompts),
     leastSample,
     router: { kind: 'embedded', url: null },
     toxiproxy: {

@@ -4,7 +4,8 @@ import { listDrills, loadDrill, samplePlan, scaleAgenda } from '../drill/index.t
 import { leastSample } from '../slo/index.ts'
 import type { Io } from './io.ts'
 import { printError } from './print-error.ts'
-import { drillFolders, OVERRIDES, readConfig } from './setup.ts'
+import { drillFolders, OVERRIDES, readConfig, readPrompts } from './setup.ts'
+import { checkTenants, tenantShares } from './tenants.ts'
 import { tooFewRequests } from './too-few.ts'
 
 /** Checks the configuration and every drill named, or all that can be found; reports all of them, not the first. */
@@ -30,11 +31,14 @@ export async function validate(names: string[], flags: { config?: string }, io: 
     await attempt(async () => {
       const drill = await loadDrill(name, { folders, overrides: OVERRIDES })
       if (config !== null) applyOverrides(config, drill)
+      const prompts = await readPrompts(drill)
+      checkTenants(drill, prompts)
       io.stdout.write(`ok  ${drill.file}\n`)
       for (const outage of samplePlan(scaleAgenda(drill), {
         perSecond: drill.load.rate,
         success: drill.objectives.success,
         leastSample,
+        tenants: tenantShares(prompts),
       })) {
         if (!outage.enough && drill.claim === 'slo') io.stderr.write(tooFewRequests(drill, outage))
       }

@@ -6,6 +6,7 @@ import {
   type Objection,
   type Path,
 } from '../base/index.ts'
+import { checkTenants } from './check-tenant.ts'
 import { isRecord, type Item } from './items.ts'
 
 /**
@@ -23,6 +24,7 @@ export function checkAgenda(items: readonly Item[]): Objection[] {
     ...checkNames(items),
     ...items.flatMap(checkTarget),
     ...items.flatMap(checkSecondary),
+    ...items.flatMap(checkTenants),
     ...items.flatMap(checkLengths),
   ]
 }

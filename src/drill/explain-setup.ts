@@ -1,4 +1,5 @@
 import type { ProviderRole, TokenPrice } from '../base/index.ts'
+import type { TenantShare } from './sample-plan.ts'
 
 /** What of the surroundings an explanation needs. */
 export interface ExplainSetup {
@@ -15,6 +16,8 @@ export interface ExplainSetup {
   maxCostUsd: number | null
   /** Whether people arm what is broken, who may be late. */
   people: boolean
+  /** Whose requests the load sends, and which share of it each; the largest first. */
+  tenants: readonly TenantShare[]
   /** Fewest requests, none failed, with which a success rate can be claimed. */
   leastSample: (success: number) => number
 }

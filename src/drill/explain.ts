@@ -8,8 +8,9 @@ import { explainCost } from './explain-cost.ts'
 import { explainFaults } from './explain-faults.ts'
 import type { ExplainSetup } from './explain-setup.ts'
 import { leastRate } from './rehearsal.ts'
-import { samplePlan } from './sample-plan.ts'
+import { samplePlan, type OutageSample } from './sample-plan.ts'
 import type { AbortRule } from './schema.ts'
+import { tenantsStruck } from './tenants.ts'
 import { bullet, paragraph } from './wrap.ts'
 
 /**
@@ -45,13 +46,15 @@ const lengthOf = (planned: readonly PlannedPhase[]) =>
   planned.reduce((sum, { plannedMs }) => sum + plannedMs, 0)
 const percentOf = (ratio: number) => `${Number((ratio * 100).toFixed(3))}%`
 
-function explainLoad({ load }: Drill, { perSecond, router, toxiproxy, providers }: ExplainSetup): string {
+function explainLoad(drill: Drill, { perSecond, router, toxiproxy, providers }: ExplainSetup): string {
+  const { load } = drill
   const control = controlRate(perSecond, load)
+  const watched = tenantsStruck(drill)
   const named = providers
     .map(({ role, name, kind, model }) => `${role} ${name} (${kind}, ${model})`)
     .join(', ')
   return paragraph(
-    `${many(perSecond, 'request')} a second, ${load.arrivals === 'poisson' ? 'at random as from many users' : 'evenly spaced'}, ${percentOf(load.streams)} of them streams, each given ${formatDuration(load.timeout)}. They go through ${router.kind === 'embedded' ? 'the embedded router' : `your router at ${router.url ?? 'its address'}`}, ${toxiproxy.kind === 'embedded' ? 'the embedded Toxiproxy' : `the Toxiproxy at ${toxiproxy.url ?? 'its address'}`} and a gate to the providers: ${named}. Besides, ${count(Number(control.toFixed(2)))} a second go straight to the primary, past the router and outside all objectives: they show that a fault stays in force, and what it would have been without the router.`,
+    `${many(perSecond, 'request')} a second, ${load.arrivals === 'poisson' ? 'at random as from many users' : 'evenly spaced'}, ${percentOf(load.streams)} of them streams, each given ${formatDuration(load.timeout)}. They go through ${router.kind === 'embedded' ? 'the embedded router' : `your router at ${router.url ?? 'its address'}`}, ${toxiproxy.kind === 'embedded' ? 'the embedded Toxiproxy' : `the Toxiproxy at ${toxiproxy.url ?? 'its address'}`} and a gate to the providers: ${named}. Besides, ${count(Number(control.toFixed(2)))} a second go straight to the primary, past the router and outside all objectives: they show that a fault stays in force, and what it would have been without the router.${watched.length === 0 ? '' : ` About every other one is of ${watched.join(' or ')}, whom a fault is held to.`}`,
   )
 }
 
@@ -134,21 +137,24 @@ function watched(restoreMs: number, failbackMs: number): string {
 function explainSample(
   drill: Drill,
   planned: readonly PlannedPhase[],
-  { people, perSecond, leastSample }: ExplainSetup,
+  { people, perSecond, leastSample, tenants }: ExplainSetup,
 ): string {
   const {
     objectives: { success },
     targets,
     claim,
   } = drill
-  const question = { perSecond, success, leastSample, people }
+  // Whom a hidden fault is held to is hidden too.
+  const known = drill.blind === undefined ? tenants : []
+  const question = { perSecond, success, leastSample, people, tenants: known }
   const outages = samplePlan(planned, question)
   const isClaimed = claim === 'slo'
-  const lines = outages.map(({ fault, requests, needed, enough, rateNeeded, leastMs, restoreMs }) => {
+  const lines = outages.map((outage) => {
+    const { fault, requests, needed, enough, rateNeeded, leastMs, restoreMs } = outage
     const verdict = enough ? 'enough' : tooFew(rateNeeded, { isClaimed, people })
     return bullet(
       `${fault + 1}.`,
-      `At least ${formatDuration(leastMs)} of outage, ${many(requests, 'request')}. To claim ${percentOf(success)} with none failed it takes ${count(needed)}: ${verdict}.${watched(restoreMs, targets.failback)}`,
+      `At least ${formatDuration(leastMs)} of outage, ${many(requests, 'request')}${byTenant(outage)}. To claim ${percentOf(success)} with none failed it takes ${count(needed)}${outage.tenants.length > 1 ? ' of each' : ''}: ${verdict}.${watched(restoreMs, targets.failback)}`,
     )
   })
   const dependent = paragraph(
@@ -173,6 +179,12 @@ function explainSample(
       ]
     : []
   return [...lines, ...advice, ...late, ...unclaimed, dependent].join('\n')
+}
+
+/** Where the fault is held to one tenant, each is judged by its own requests. */
+function byTenant({ tenants }: OutageSample): string {
+  if (tenants.length < 2) return ''
+  return `, judged by tenant: ${tenants.map(({ tenant, requests }) => `${tenant} ${count(requests)}`).join(', ')}`
 }
 
 /** Stands out where the promise is claimed; with people the rate to use is said below all outages. */

@@ -37,7 +37,7 @@ export function leastRate(
   question: SampleQuestion,
 ): number {
   const rates = samplePlan(planned, { ...question, people: true }).map(
-    ({ needed, leastMs }) => (sent(needed, { load }) * 1000) / leastMs,
+    ({ needed, leastShare, leastMs }) => (sent(needed, { load }) * 1000) / leastShare / leastMs,
   )
   return Math.min(MOST_PER_SECOND, Math.ceil(Math.max(...rates)))
 }

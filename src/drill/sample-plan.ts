@@ -1,6 +1,6 @@
 import type { FaultTarget } from '../base/index.ts'
 import type { PlannedPhase } from './agenda.ts'
-import type { FaultKind } from './catalogue/faults.ts'
+import { tenantOf, type FaultKind } from './catalogue/faults.ts'
 import { armingGraceMs } from './gates.ts'
 
 /** What the outage of one fault will hold. */
@@ -24,8 +24,25 @@ export interface OutageSample {
   /** Fewest requests, none failed, with which the success objective can be claimed. */
   needed: number
   enough: boolean
+  /** The tenants by which the outage is judged, as its fault is held to one of them; empty where it is not. */
+  tenants: TenantSample[]
+  /** Of the requests, those of the tenant with the fewest; 1 where it is not judged by tenant. */
+  leastShare: number
   /** Requests a second that would be enough in `leastMs`. */
   rateNeeded: number
+}
+
+/** A tenant's share of the load. */
+export interface TenantShare {
+  tenant: string
+  /** Of the requests, 0 to 1. */
+  share: number
+}
+
+export interface TenantSample {
+  tenant: string
+  requests: number
+  enough: boolean
 }
 
 export interface SampleQuestion {
@@ -37,12 +54,14 @@ export interface SampleQuestion {
   leastSample: (success: number) => number
   /** Whether people arm what is broken, who may be late; nobody does where it is left out. */
   people?: boolean
+  /** Whose requests the load sends; of one tenant where it is left out. */
+  tenants?: readonly TenantShare[]
 }
 
 /** Says for every fault how many requests its outage will hold, and how many the promise needs. Pure. */
 export function samplePlan(
   planned: readonly PlannedPhase[],
-  { perSecond, success, leastSample, people = false }: SampleQuestion,
+  { perSecond, success, leastSample, people = false, tenants = [] }: SampleQuestion,
 ): OutageSample[] {
   const needed = leastSample(success)
   return planned.flatMap(({ phase, fault, name, index, startMs, plannedMs }) => {
@@ -50,6 +69,8 @@ export function samplePlan(
     const restore = planned.find((later) => later.index > index && later.kind === 'restore')
     const leastMs = people ? plannedMs - armingGraceMs(plannedMs) : plannedMs
     const requests = Math.floor((leastMs * perSecond) / 1000)
+    const judged = tenantOf(phase.fault) === null ? [] : tenants
+    const leastShare = Math.min(1, ...judged.map(({ share }) => share))
     return [
       {
         fault,
@@ -61,8 +82,13 @@ export function samplePlan(
         restoreMs: restore?.plannedMs ?? 0,
         requests,
         needed,
-        enough: requests >= needed,
-        rateNeeded: needed / (leastMs / 1000),
+        enough: requests * leastShare >= needed,
+        tenants: judged.map(({ tenant, share }) => {
+          const own = Math.floor(requests * share)
+          return { tenant, requests: own, enough: own >= needed }
+        }),
+        leastShare,
+        rateNeeded: needed / leastShare / (leastMs / 1000),
       },
     ]
   })

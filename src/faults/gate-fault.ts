@@ -1,20 +1,23 @@
 import { messageOf } from '../base/index.ts'
-import type { ProviderFaultSpec } from '../drill/index.ts'
+import { tenantOf, type ProviderFaultSpec } from '../drill/index.ts'
 import type { Undo } from '../record/index.ts'
 import type { Fault, FaultSite, Proof } from './fault.ts'
+import { provenForTenant } from './one-tenant.ts'
 import { proofOf, type Shown } from './shown.ts'
 
 /** Makes a fault of the gate: what it does at the provider is the gate's, and how it shows on the load is given. */
 export function gateFault(site: FaultSite, spec: ProviderFaultSpec, shown: Shown): Fault {
   const { id, target, capMs, gate, gateUrl, gateToken } = site
+  const tenant = tenantOf(spec)
   const inForce = async () => (await gate.state()).faults.find((fault) => fault.id === id)
   return {
     kind: spec.kind,
     network: false,
-    whole: shown.whole,
-    prove: (evidence) => proofOf(site, shown, evidence),
+    whole: shown.whole && tenant === null,
+    prove: (evidence) =>
+      tenant === null ? proofOf(site, shown, evidence) : provenForTenant(tenant, site, shown, evidence),
     plan: async (): Promise<Undo> => ({
-      what: `${spec.kind} at the gate of the ${target}`,
+      what: `${spec.kind} at the gate of the ${target}${tenant === null ? '' : `, for ${tenant} alone`}`,
       change: {
         type: 'gate-fault',
         url: gateUrl,
@@ -37,7 +40,7 @@ export function gateFault(site: FaultSite, spec: ProviderFaultSpec, shown: Shown
     },
     readBack: async () => {
       if ((await inForce()) === undefined) throw new Error(`the gate does not list the fault ${id}`)
-      return `the gate lists ${spec.kind} on ${target}, ending by itself after ${Math.round(capMs / 1000)} s`
+      return `the gate lists ${spec.kind} on ${target}${tenant === null ? '' : ` for ${tenant} alone`}, ending by itself after ${Math.round(capMs / 1000)} s`
     },
     revert: async () => {
       await gate.remove(id)

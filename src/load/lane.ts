@@ -5,6 +5,7 @@ import { exchange, type Underway } from './exchange.ts'
 import type { FigureKeeper } from './figures.ts'
 import { questions } from './mix.ts'
 import { pace } from './pace.ts'
+import type { Prompt } from './prompts.ts'
 import type { ChatRequests } from './request.ts'
 import { droppedSample, sampleOf, type Asked } from './sample.ts'
 import { arrivalOffsets } from './schedule.ts'
@@ -17,6 +18,8 @@ export interface LaneOptions {
   /** The format that the endpoint speaks. */
   format: FormatId
   perSecond: number
+  /** What it asks. */
+  prompts: readonly Prompt[]
   /** Most requests of this lane under way at once; more are dropped. */
   maxInFlight: number
   load: LoadOptions
@@ -44,8 +47,8 @@ const LETTER: Record<Lane, string> = { main: 'm', control: 'c' }
 
 /** Starts one lane: its own schedule, its own questions, one endpoint. */
 export function startLane(options: LaneOptions): RunningLane {
-  const { lane, load, signal, maxInFlight, figures, onSample } = options
-  const { clock, epochMs, model, seed, arrivals, prompts, streams } = load
+  const { lane, load, signal, prompts, maxInFlight, figures, onSample } = options
+  const { clock, epochMs, model, seed, arrivals, streams } = load
   const wanted = questions({ prompts, streams, seed, purpose: lane })
   const underway = new Map<Underway, Promise<void>>()
   let fault: { error: unknown } | null = null

@@ -25,3 +25,16 @@ export function* questions({ prompts, streams, seed, purpose }: Mix): Generator<
     yield { prompt, stream: prompt.stream ?? drawn }
   }
 }
+
+/**
+ * Repeats prompts until about half of them are of the watched tenants, so that a lane with few requests asks for them
+ * and for the others in turn; as they are where that makes no sense. Pure.
+ */
+export function halfWatched(prompts: readonly Prompt[], watched: readonly string[]): readonly Prompt[] {
+  const theirs = prompts.filter(({ tenant }) => watched.includes(tenant))
+  const others = prompts.filter(({ tenant }) => !watched.includes(tenant))
+  if (theirs.length === 0 || others.length === 0) return prompts
+  const repeated = (few: readonly Prompt[], many: readonly Prompt[]) =>
+    Array.from({ length: Math.max(1, Math.round(many.length / few.length)) }, () => few).flat()
+  return [...repeated(theirs, others), ...repeated(others, theirs)]
+}

@@ -1,5 +1,5 @@
 import { GamedayError } from '../base/index.ts'
-import { formatOf, markerText, translationBetween, withMarker } from '../wire/index.ts'
+import { formatOf, markerText, tenantMark, translationBetween, withMarker } from '../wire/index.ts'
 import type { Question } from './mix.ts'
 import type { Endpoint } from './types.ts'
 
@@ -45,13 +45,14 @@ export function chatRequests(
     'user-agent': 'gameday',
   }
   return ({ prompt, stream }, requestId) => {
+    const marker = { runTag, requestId, tenant: tenantMark(runTag, prompt.tenant) }
     const body = {
       model,
-      messages: [{ role: 'user', content: withMarker(prompt.text, { runTag, requestId }) }],
+      messages: [{ role: 'user', content: withMarker(prompt.text, marker) }],
       stream,
       // Without it OpenAI-format streams never say what they cost.
       ...(stream ? { stream_options: { include_usage: true } } : {}),
-      user: markerText({ runTag, requestId }),
+      user: markerText(marker),
     }
     return {
       origin,

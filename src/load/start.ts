@@ -2,6 +2,7 @@ import { GamedayError, InternalError, messageOf } from '../base/index.ts'
 import { loadAgent } from './agent.ts'
 import { keepFigures } from './figures.ts'
 import { startLane } from './lane.ts'
+import { halfWatched } from './mix.ts'
 import { chatRequests } from './request.ts'
 import type { Endpoint, Load, LoadFigures, LoadOptions } from './types.ts'
 
@@ -35,7 +36,9 @@ export function startLoad(options: LoadOptions): Load {
   const schedule = new AbortController()
   const shared = { load: options, dispatcher, signal: schedule.signal, onSample }
   const maxInFlight = options.maxInFlight ?? Math.max(500, Math.ceil(30 * perSecond))
-  const lanes = [startLane({ ...shared, lane: 'main', ...toRouter, perSecond, maxInFlight, figures })]
+  const lanes = [
+    startLane({ ...shared, lane: 'main', ...toRouter, perSecond, prompts, maxInFlight, figures }),
+  ]
   const controlPerSecond = Math.min(MOST_CONTROL_PER_SECOND, controlShare * perSecond)
   if (controlPerSecond > 0) {
     // The client's limit bounds what can be under way at so low a rate: this ceiling is never met.
@@ -45,6 +48,7 @@ export function startLoad(options: LoadOptions): Load {
         ...shared,
         lane: 'control',
         ...toPrimary,
+        prompts: halfWatched(prompts, options.watched ?? []),
         perSecond: controlPerSecond,
         maxInFlight: ceiling,
       }),

@@ -29,6 +29,8 @@ export interface LoadOptions {
   /** How long the client waits from the actual start of a request before it gives up. */
   timeoutMs: number
   prompts: readonly Prompt[]
+  /** Tenants that a fault will be held to: every other control request is one of theirs, so that it can tell. */
+  watched?: readonly string[]
   model: string
   router: Endpoint
   /** The primary as its proxy serves it: where the control lane goes. */

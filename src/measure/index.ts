@@ -10,6 +10,7 @@ export { nearestRank, percentiles, type Percentiles } from './percentiles.ts'
 export { phaseStats, type PhaseStats, type ServedBy } from './phase-stats.ts'
 export {
   counts,
+  idsOfTenant,
   responseMs,
   type MeasuredAttempt,
   type MeasuredSample,

@@ -57,3 +57,11 @@ export function responseMs(sample: Pick<MeasuredSample, 'intendedMs' | 'endMs' |
 export function byIntendedStart<S extends MeasuredSample>(samples: readonly S[]): S[] {
   return samples.filter(counts).sort((a, b) => a.intendedMs - b.intendedMs)
 }
+
+/** The ids of a tenant's requests. */
+export function idsOfTenant(
+  samples: readonly { id: string; tenant: string }[],
+  tenant: string,
+): ReadonlySet<string> {
+  return new Set(samples.filter((sample) => sample.tenant === tenant).map(({ id }) => id))
+}

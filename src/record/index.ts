@@ -20,6 +20,7 @@ export { entryParser, readRecords, type Records } from './read.ts'
 export { openRecorder, type Recorder } from './recorder.ts'
 export type { RequestOutcome, RequestRecord } from './request.ts'
 export {
+  objectiveResultSchema,
   resultSchema,
   type ClassResult,
   type FaultResult,
@@ -28,6 +29,7 @@ export {
   type PhaseResult,
   type Quantity,
   type Result,
+  type TenantResult,
 } from './result.ts'
 export { sampleSchema, type Sample } from './sample.ts'
 export { recordJsonSchemas } from './schemas.ts'

@@ -36,6 +36,18 @@ export const objectiveResultSchema = z.strictObject({
 })
 export type ObjectiveResult = z.infer<typeof objectiveResultSchema>
 
+const servedBySchema = z.strictObject({
+  primary: z.number().int(),
+  secondary: z.number().int(),
+  cache: z.number().int(),
+})
+
+const withoutRouterSchema = z.strictObject({
+  requests: z.number().int(),
+  ok: z.number().int(),
+  p95Ms: quantitySchema.nullable(),
+})
+
 export const phaseResultSchema = z.strictObject({
   name: z.string(),
   kind: z.enum(PHASE_KINDS),
@@ -50,14 +62,20 @@ export const phaseResultSchema = z.strictObject({
   p95Ms: quantitySchema.nullable().describe('Over all requests, failures infinite'),
   p95OkMs: quantitySchema.nullable().describe('Over successes'),
   p99Ms: quantitySchema.nullable(),
-  servedBy: z.strictObject({
-    primary: z.number().int(),
-    secondary: z.number().int(),
-    cache: z.number().int(),
-  }),
+  servedBy: servedBySchema,
   costUsd: z.number().nullable(),
 })
 export type PhaseResult = z.infer<typeof phaseResultSchema>
+
+export const tenantResultSchema = z.strictObject({
+  tenant: z.string(),
+  struck: z.boolean().describe('Whether the fault can hit this tenant’s requests'),
+  objectives: z.array(objectiveResultSchema).describe('Over this tenant’s requests of the outage'),
+  failedRequests: z.number().int(),
+  servedBy: servedBySchema.describe('Who served those meant while the fault was in force'),
+  withoutRouter: withoutRouterSchema,
+})
+export type TenantResult = z.infer<typeof tenantResultSchema>
 
 export const faultResultSchema = z.strictObject({
   kind: z.string(),
@@ -94,11 +112,13 @@ export const faultResultSchema = z.strictObject({
   ),
   uncertaintyMs: nullableMs,
   objectives: z.array(objectiveResultSchema),
-  withoutRouter: z.strictObject({
-    requests: z.number().int(),
-    ok: z.number().int(),
-    p95Ms: quantitySchema.nullable(),
-  }),
+  tenants: z
+    .array(tenantResultSchema)
+    .exactOptional()
+    .describe(
+      'By tenant, where the load has several; where the fault is held to one, each of them is judged',
+    ),
+  withoutRouter: withoutRouterSchema.describe('Of a fault that is held to a tenant, that tenant’s requests'),
   detectMs: nullableMs,
   detectSource: z.enum(['attempt', 'arrival-elsewhere', 'client-failure']).nullable(),
   tripMs: nullableMs,

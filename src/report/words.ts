@@ -1,5 +1,6 @@
 import { formatBytes } from '../base/index.ts'
 import type { FaultResult, ObjectiveResult, Result } from '../record/index.ts'
+import { tenantOfFault } from './compose/tenants.ts'
 import { percent, span, timeOrInfinite, usd, usdOrInfinite } from './format.ts'
 
 /** Phrases that the report, the step summary and the terminal share. Plain text: whoever prints them escapes them. */
@@ -59,13 +60,22 @@ const DID: Record<string, ((target: string, parameters: Parameters) => string) |
 }
 
 /** Says what a fault did to its target: `the primary’s key was refused`. */
-export function whatItDid({ kind, target, parameters }: FaultResult): string {
-  return DID[kind]?.(target, parameters) ?? `${kind} was in force on the ${target}`
+export function whatItDid(fault: FaultResult): string {
+  const { kind, target, parameters } = fault
+  const did = DID[kind]?.(target, parameters) ?? `${kind} was in force on the ${target}`
+  const tenant = tenantOfFault(fault)
+  return tenant === null ? did : `for the tenant ${tenant} alone ${did}`
 }
 
-/** Names a fault in a heading or a cell: `1 · revoke-key`, of another target than the primary with its name. */
-export function faultLabel({ kind, target }: FaultResult, index: number): string {
-  return `${index + 1} · ${kind}${target === 'primary' ? '' : ` (${target})`}`
+/** Names a fault in a heading or a cell: `1 · revoke-key`, with its target where that is not the primary, and its tenant. */
+export function faultLabel(
+  fault: Pick<FaultResult, 'kind' | 'target' | 'parameters'>,
+  index: number,
+): string {
+  const { kind, target } = fault
+  const tenant = tenantOfFault(fault)
+  const which = [...(target === 'primary' ? [] : [target]), ...(tenant === null ? [] : [`${tenant} alone`])]
+  return `${index + 1} · ${kind}${which.length === 0 ? '' : ` (${which.join(', ')})`}`
 }
 
 /** Names an outage by its fault, or by both where both providers were out. */

@@ -5,7 +5,7 @@ import type { Clock } from '../base/index.ts'
 import type { WireFormat } from '../wire/index.ts'
 import { cacheControlOf, keyOf, Memo } from './memo/index.ts'
 import { guardOf, type DayBudgets, type Guard } from './guard/index.ts'
-import type { Question } from './question.ts'
+import type { Aside } from './question.ts'
 import { Shared } from './shared.ts'
 import { tagsOf } from './tags.ts'
 
@@ -56,7 +56,7 @@ export function besides(
   caller: WireFormat,
   body: object,
   headers: IncomingHttpHeaders,
-): Pick<Question, 'watch' | 'memo'> {
+): Aside {
   if (guard === null && cache === null) return {}
   const tags = tagsOf(headers, body)
   return {

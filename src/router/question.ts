@@ -44,8 +44,16 @@ export interface Asked {
   clock: Clock
 }
 
+/** What stands beside a question: what the guard and the cache have to do with it. */
+export type Aside = Pick<Question, 'watch' | 'memo'>
+
 /** A question to a model. `parsed` is `body` as JSON. */
-export function chatQuestion(asked: Asked, body: Buffer, parsed: object): Question {
+export function chatQuestion(
+  asked: Asked,
+  body: Buffer,
+  parsed: object,
+  { watch = null, memo = null }: Aside = {},
+): Question {
   const { caller, headers, clock } = asked
   const { stream, includeUsage } = caller.readRequest(parsed)
   const across = crossing(caller, parsed)
@@ -74,6 +82,8 @@ export function chatQuestion(asked: Asked, body: Buffer, parsed: object): Questi
     wayBack: ({ format }) =>
       wayBackBetween(caller, format, context, (translation, text) => translation.answer(text, context())),
     rewritten: (other) => chatQuestion(asked, Buffer.from(JSON.stringify(other)), other),
+    watch,
+    memo,
   }
 }
 

@@ -107,17 +107,14 @@ function answerChat(
     return replyCallerFault(response, caller, 400, null, 'The request body is not a JSON object.')
   }
   const { stream, model, lastUserText } = caller.readRequest(parsed)
-  const tally =
-    desk.tally?.({
-      ...tagsOf(request.headers, parsed),
-      drill: findMarker(lastUserText)?.runTag ?? null,
-      stream,
-      model,
-      body,
-    }) ?? null
-  const question = chatQuestion({ caller, headers: request.headers, clock: desk.clock }, body, parsed)
-  const aside = besides(desk, caller, parsed, request.headers)
-  new Exchange(desk, { ...question, ...aside }, response, tally).start()
+  const { headers } = request
+  const { tenant, feature } = tagsOf(headers, parsed)
+  const drill = findMarker(lastUserText)?.runTag ?? null
+  // Written out field by field, because it is made for every request (`decisions/0059`).
+  const tally = desk.tally?.({ tenant, feature, drill, stream, model, body }) ?? null
+  const aside = besides(desk, caller, parsed, headers)
+  const question = chatQuestion({ caller, headers, clock: desk.clock }, body, parsed, aside)
+  new Exchange(desk, question, response, tally).start()
 }
 
 /** Tells of a request that cannot even be read. */

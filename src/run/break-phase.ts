@@ -1,5 +1,12 @@
 import { InternalError } from '../base/index.ts'
-import { armGate, strikesOf, type BreakPhase, type PlannedPhase, type Strike } from '../drill/index.ts'
+import {
+  armGate,
+  strikesOf,
+  tenantOf,
+  type BreakPhase,
+  type PlannedPhase,
+  type Strike,
+} from '../drill/index.ts'
 import { createFault, type RouterSite } from '../faults/index.ts'
 import { bypassRouter } from './bypass.ts'
 import type { BreakGates } from './break-gates.ts'
@@ -85,7 +92,9 @@ function faultRun(
 ): FaultRun {
   const { input, stage, observations, say, changes, epochMs } = context
   const id = `${input.runTag}-f${fault}`
-  const prompt = input.prompts[0]
+  const tenant = tenantOf(spec)
+  // What is to be proven gone has to be asked for by whom it hit.
+  const prompt = input.prompts.find((one) => tenant === null || one.tenant === tenant)
   if (prompt === undefined) throw new InternalError('a run has no prompts')
   // A killed router is bypassed to the primary.
   const provider = target === 'router' ? 'primary' : target
@@ -107,7 +116,7 @@ function faultRun(
     undoByPlan: () => changes.undo(id),
   }
   return new FaultRun({
-    ticket: { index: fault, phase: index, id, spec, target, capMs },
+    ticket: { index: fault, phase: index, id, spec, target, tenant, capMs },
     fault: createFault(site, spec),
     clock: input.clock,
     epochMs,

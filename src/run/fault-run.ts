@@ -13,6 +13,8 @@ export interface FaultTicket {
   id: string
   spec: { kind: string } & Record<string, unknown>
   target: EventOf<'fault.requested'>['target']
+  /** Whose requests alone it hits; null where it hits everybody's. */
+  tenant: string | null
   capMs: number
 }
 
@@ -118,7 +120,8 @@ export class FaultRun {
   /** What it hits, and how. */
   get site() {
     const { ticket, fault } = this.#options
-    return { kind: fault.kind, target: ticket.target, network: fault.network, whole: fault.whole }
+    const { network, whole } = fault
+    return { kind: fault.kind, target: ticket.target, network, whole, tenant: ticket.tenant }
   }
 
   /**

@@ -1,5 +1,11 @@
 import type { Drill } from '../drill/index.ts'
-import { faultClocks, slidingWindow, type Quantity, type SlidingWindow } from '../measure/index.ts'
+import {
+  faultClocks,
+  idsOfTenant,
+  slidingWindow,
+  type Quantity,
+  type SlidingWindow,
+} from '../measure/index.ts'
 import { allowedFailures, wouldSpend } from '../slo/index.ts'
 import type { Vitals } from './abort-rules.ts'
 import type { FaultRun } from './fault-run.ts'
@@ -67,8 +73,9 @@ export function clocksSoFar(
   nowMs: number,
   beside = false,
 ) {
-  const { target, network, whole } = fault.site
+  const { target, network, whole, tenant } = fault.site
   return faultClocks({
+    ...(tenant === null ? {} : { struck: idsOfTenant(observations.samples, tenant) }),
     samples: observations.samples,
     attempts: observations.attempts,
     circuits: observations.circuits,

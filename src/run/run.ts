@@ -1,4 +1,5 @@
 import { GamedayError, messageOf, withDeadline, type Clock } from '../base/index.ts'
+import { tenantsStruck } from '../drill/index.ts'
 import {
   embeddedRouter,
   stageLoad,
@@ -147,6 +148,7 @@ function loadPlan(input: RunInput, stage: Stage): LoadPartData {
     controlShare,
     timeoutMs: timeout,
     prompts: input.prompts,
+    watched: tenantsStruck(input.drill),
     model: input.config.providers.primary.model,
     router: { url: stage.router.url, key: stage.router.key },
     primary: {

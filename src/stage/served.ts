@@ -1,4 +1,4 @@
-import type { ProviderRole } from '../base/index.ts'
+import { GamedayError, type ProviderRole } from '../base/index.ts'
 import type { Config } from '../config/index.ts'
 import { startRouter, type Router, type RouterOptions, type RouterSettings } from '../router/index.ts'
 import { startUpstreams, type Upstreams } from './upstreams.ts'
@@ -57,10 +57,10 @@ export async function serveRouter({
     const former = upstreams
     const next = await upstreamsFor(settings, former)
     playing.add(next.simulated)
-    // Too late: whoever ends it has closed what there was by then.
-    if (isEnding) return stopPlaying(next.simulated)
     const isOther = next.simulated !== former.simulated
     try {
+      // Whoever ends it closes what there was by then.
+      if (isEnding) throw new GamedayError('the router is stopping', { code: 'ROUTER_STOPPING' })
       const { replaced } = await router.reload(settingsOf(settings, next))
       upstreams = next
       if (isOther) void replaced.then(() => stopPlaying(former.simulated))

@@ -1,4 +1,14 @@
-export { findMarker, laneOf, markerText, tagInText, tagText, withMarker, withoutMarker } from './marker.ts'
+export {
+  findMarker,
+  laneOf,
+  markerText,
+  tagInText,
+  tagText,
+  tenantMark,
+  withMarker,
+  withoutMarker,
+  type Marker,
+} from './marker.ts'
 export { ERROR_KINDS } from './format.ts'
 export type {
   AnswerFacts,

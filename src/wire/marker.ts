@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Lane } from '../base/index.ts'
 
 /**
@@ -12,14 +13,21 @@ export interface Marker {
   runTag: string
   /** `m12` of the main lane, `c3` of the control lane, `p1` a probe of gameday's own. */
   requestId: string
+  /** Whose request it is, by `tenantMark`: the gate can tell tenants apart, and no customer's name goes to a provider. */
+  tenant?: string
 }
 
-const MARKER = /^\[gd:([^\s:[\]]{1,64}):([^\s:[\]]{1,64})\]/
+const MARKER = /^\[gd:([^\s:[\]]{1,64}):([^\s:[\]]{1,64})(?::([0-9a-f]{8}))?\]/
 const TAG = /^\[by:([^\s[\]]{1,128})\]/
 
 /** Writes a marker the way it stands in the text, for places that carry nothing else, such as `user`. */
-export function markerText({ runTag, requestId }: Marker): string {
-  return `[gd:${runTag}:${requestId}]`
+export function markerText({ runTag, requestId, tenant }: Marker): string {
+  return `[gd:${runTag}:${requestId}${tenant === undefined ? '' : `:${tenant}`}]`
+}
+
+/** Makes of a tenant's name what its markers carry: the same throughout a run, and another one in the next. */
+export function tenantMark(runTag: string, tenant: string): string {
+  return createHash('sha256').update(`${runTag} ${tenant}`).digest('hex').slice(0, 8)
 }
 
 /** Appends the marker to a prompt's text, on a line of its own. */
@@ -36,7 +44,9 @@ export function withoutMarker(text: string): string {
 /** Finds the last marker in a text; null if there is none. */
 export function findMarker(text: string): Marker | null {
   const match = lastMatch(text, '[gd:', MARKER)
-  return match === null ? null : { runTag: match[1]!, requestId: match[2]! }
+  if (match === null) return null
+  const [, runTag, requestId, tenant] = match
+  return { runTag: runTag!, requestId: requestId!, ...(tenant === undefined ? {} : { tenant }) }
 }
 
 /** Tells the lane from a request id; null for a probe of gameday's own and for anything else. */

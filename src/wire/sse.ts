@@ -1,7 +1,10 @@
+import { StringDecoder } from 'node:string_decoder'
 import { createParser } from 'eventsource-parser'
 
 /** Most characters of one event; more is not a stream of tokens, and would fill the memory. */
 const LARGEST_EVENT = 8_000_000
+
+const BYTE_ORDER_MARK = '\uFEFF'
 
 export interface SseHandlers {
   /** One event: its name, if it has one, and its data. */
@@ -12,8 +15,10 @@ export interface SseHandlers {
 
 /** Cuts bytes, which come in pieces of any size, into events. */
 export function sseReader({ onEvent, onOverflow }: SseHandlers): (bytes: Uint8Array) => void {
-  // Holds back the bytes of a character that a chunk border cuts in two; drops a byte order mark.
-  const decoder = new TextDecoder()
+  // Holds back the bytes of a character that a chunk border cuts in two. A TextDecoder would drop the byte order mark as
+  // well, but in Node 20 one that is made for a short stream costs a quarter of reading it.
+  const decoder = new StringDecoder('utf8')
+  let begun = false
   let overflowed = false
   const parser = createParser({
     onEvent: ({ event, data }) => onEvent(event, data),
@@ -25,6 +30,9 @@ export function sseReader({ onEvent, onOverflow }: SseHandlers): (bytes: Uint8Ar
     maxBufferSize: LARGEST_EVENT,
   })
   return (bytes) => {
-    if (!overflowed) parser.feed(decoder.decode(bytes, { stream: true }))
+    if (overflowed) return
+    const text = decoder.write(bytes)
+    parser.feed(!begun && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text)
+    begun ||= text !== ''
   }
 }

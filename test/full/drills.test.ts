@@ -22,6 +22,7 @@ const EXIT_CODES: Record<string, number | 'elsewhere'> = {
   // No router can hold a promise with nobody left to ask.
   'both-down': 1,
   bypass: 0,
+  'one-tenant': 0,
   'revoke-by-hand': 0,
   'primary-refused': 0,
   'primary-blackhole': 0,

@@ -12,6 +12,10 @@ const ROWS: { flaw: Flaw; drill: string; exitCode: number; finding: string | nul
   { flaw: 'answers-empty', drill: 'one-revoked-key', exitCode: 1, finding: 'empty-answer' },
   { flaw: 'lies-about-server', drill: 'one-revoked-key', exitCode: 0, finding: 'header-disagrees' },
   { flaw: 'loses-2-percent', drill: 'one-revoked-key', exitCode: 1, finding: 'objective-missed' },
+  { flaw: 'spreads-to-all-tenants', drill: 'one-tenant-short', exitCode: 1, finding: 'tenant-missed' },
+  { flaw: 'drops-one-tenant', drill: 'one-tenant-short', exitCode: 1, finding: 'tenant-missed' },
+  // It has one circuit for all tenants, and no other flaw.
+  { flaw: 'none', drill: 'one-tenant-short', exitCode: 0, finding: 'taken-from-others' },
   { flaw: 'none', drill: 'one-refused', exitCode: 0, finding: null },
   { flaw: 'ends-cut-streams-clean', drill: 'one-refused', exitCode: 0, finding: 'truncated-stream' },
 ]

@@ -205,7 +205,7 @@ export class Run {
         : undo
     }
     return new product.FaultRun({
-      ticket: { index: 0, phase: 2, id, spec: { kind }, target: 'primary', capMs: CAP_MS },
+      ticket: { index: 0, phase: 2, id, spec: { kind }, target: 'primary', tenant: null, capMs: CAP_MS },
       // Whether the load felt it is no question here.
       fault: { ...fault, plan, prove: () => ({ proven: true, proof: 'it was felt', evidence: [] }) },
       clock,

@@ -21,6 +21,7 @@ type Span = [fromMs: number, toMs: number]
 /** A request that was sent. Who served it and what it cost is joined here anew. */
 interface Request {
   id: string
+  tenant: string
   intended: number
   started: number
   end: number
@@ -169,9 +170,18 @@ function withoutOutage({ numbers }: Measured): Measured {
 }
 
 function measure(fault: number, context: Context): Measured {
-  const { records, of, started, requests, controls, phases, baseline } = context
-  const { attempts } = records
+  const { records, of, started, phases } = context
   const requested = of('fault.requested').find((entry) => entry.fault === fault)
+  // Of a fault that is held to one tenant the clocks are that tenant's, and the failures everybody's.
+  const { tenant } = requested?.parameters ?? {}
+  const isTheirs = (one: Request) => tenant === undefined || one.tenant === tenant
+  const requests = context.requests.filter(isTheirs)
+  const baseline = context.baseline.filter(isTheirs)
+  const controls = context.controls.filter(isTheirs)
+  const theirIds = new Set(requests.map(({ id }) => id))
+  const attempts = records.attempts.filter(
+    ({ requestId }) => tenant === undefined || theirIds.has(requestId ?? ''),
+  )
   const force = of('fault.in-force').find((entry) => entry.fault === fault)
   const reverting = of('fault.reverting').find((entry) => entry.fault === fault)
   const reverted = of('fault.reverted').find((entry) => entry.fault === fault)
@@ -262,7 +272,7 @@ function measure(fault: number, context: Context): Measured {
 
   const isOver = gone !== undefined && reverted !== undefined && failbackMs !== null
   const outageEnd = isOver ? Math.max(gone.atMs, reverted.atMs + failbackMs) : endOfRestore
-  const population = requests.filter((one) => suffers(one, [earliest, outageEnd]))
+  const population = context.requests.filter((one) => suffers(one, [earliest, outageEnd]))
   const ends = population.filter(({ ok, end }) => !ok && Number.isFinite(end)).map(({ end }) => end)
   const lane = controls.filter(within([t0, until]))
 
@@ -275,6 +285,7 @@ function measure(fault: number, context: Context): Measured {
     uncertaintyMs: force.uncertaintyMs,
     outageEndMs: outageEnd,
     objectives: observe(population),
+    tenants: byTenant(population, context, [t0, until], tenant),
     withoutRouter: {
       requests: lane.length,
       ok: lane.filter(({ ok }) => ok).length,
@@ -305,6 +316,7 @@ function measure(fault: number, context: Context): Measured {
 }
 
 const NEVER_IN_FORCE = {
+  tenants: undefined,
   uncertaintyMs: null,
   outageEndMs: null,
   objectives: [],
@@ -322,6 +334,39 @@ const NEVER_IN_FORCE = {
   probes: 0,
   flaps: 0,
   inFlight: 0,
+}
+
+/** What each tenant met, whom the fault was held to first, then who lost most; nothing where there is one alone. */
+function byTenant(population: Request[], { requests, controls }: Context, force: Span, held: unknown) {
+  const names = [...new Set(requests.map(({ tenant }) => tenant))].sort()
+  if (names.length < 2) return undefined
+  const rows = names.map((tenant) => {
+    const own = population.filter((one) => one.tenant === tenant)
+    const under = own.filter(within(force)).filter(({ ok }) => ok)
+    const lane = controls.filter(within(force)).filter((one) => one.tenant === tenant)
+    const failedRequests = own.filter(({ ok }) => !ok).length
+    const numbers = {
+      tenant,
+      struck: held === undefined || held === tenant,
+      failedRequests,
+      objectives: observe(own),
+      servedBy: Object.fromEntries(
+        (['primary', 'secondary', 'cache'] as const).map((who) => [
+          who,
+          under.filter(({ server }) => server === who).length,
+        ]),
+      ),
+      withoutRouter: {
+        requests: lane.length,
+        ok: lane.filter(({ ok }) => ok).length,
+        p95Ms: p95(lane.map(({ response }) => response)),
+      },
+    }
+    return { numbers, lost: own.length === 0 ? 0 : failedRequests / own.length }
+  })
+  return rows
+    .sort((a, b) => Number(b.numbers.struck) - Number(a.numbers.struck) || b.lost - a.lost)
+    .map(({ numbers }) => numbers)
 }
 
 function requestsOf({ samples, attempts }: Records, lane: Lane, p95Target: number): Request[] {
@@ -348,6 +393,7 @@ function requestOf(sample: Sample, own: Attempt[], hasLedger: boolean, p95Target
   const unasked = ok && own.length === 0 && hasLedger ? 'cache' : null
   return {
     id: sample.id,
+    tenant: sample.tenant,
     intended: sample.intendedMs,
     started: sample.startedMs ?? Infinity,
     end,

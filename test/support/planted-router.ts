@@ -15,10 +15,14 @@ export type Flaw =
   | 'answers-empty'
   | 'lies-about-server'
   | 'loses-2-percent'
+  | 'spreads-to-all-tenants'
+  | 'drops-one-tenant'
 
 /** How long the primary is left alone after it failed. */
 const COOLDOWN_MS = 3000
 const PATIENCE_MS = 2000
+/** How long it holds one tenant's refusal against everybody. */
+const SPREAD_MS = 5
 
 /**
  * A small router in front of two providers with one flaw. Without a flaw it fails over on any error before it has
@@ -27,7 +31,7 @@ const PATIENCE_MS = 2000
 export function plantedRouter(flaw: Flaw): RouterMaker {
   return async (targets) => {
     const agent = new Agent({ connections: 200 })
-    const state = { sickUntilMs: 0, everSick: false, count: 0 }
+    const state = { sickUntilMs: 0, spreadUntilMs: 0, everSick: false, count: 0 }
     const server = createServer((incoming, answer) => {
       handle(incoming, answer, { flaw, targets, agent, state }).catch(() => answer.destroy())
     })
@@ -50,7 +54,7 @@ interface Desk {
   flaw: Flaw
   targets: readonly RouterTarget[]
   agent: Agent
-  state: { sickUntilMs: number; everSick: boolean; count: number }
+  state: { sickUntilMs: number; spreadUntilMs: number; everSick: boolean; count: number }
 }
 
 async function handle(incoming: IncomingMessage, answer: ServerResponse, desk: Desk): Promise<void> {
@@ -61,16 +65,19 @@ async function handle(incoming: IncomingMessage, answer: ServerResponse, desk: D
   const stream = (JSON.parse(body.toString()) as { stream?: boolean }).stream === true
   if (flaw === 'loses-2-percent' && state.everSick && ++state.count % 50 === 0) return fail(answer, 500)
 
+  if (performance.now() < state.spreadUntilMs) return fail(answer, 429)
   const skipPrimary =
     flaw === 'never-fails-back'
       ? state.everSick
-      : flaw !== 'no-circuit' && performance.now() < state.sickUntilMs
+      : flaw !== 'no-circuit' && flaw !== 'spreads-to-all-tenants' && performance.now() < state.sickUntilMs
   for (const target of skipPrimary ? targets.slice(1) : targets) {
     const reply = await ask(target, body, desk.agent)
     if (reply?.statusCode === 200) return send(target, reply, answer, flaw)
     const text = (await reply?.body.text().catch(() => '')) ?? ''
     if (target.role === 'primary') {
       const status = reply?.statusCode ?? 502
+      if (flaw === 'drops-one-tenant' && status === 400) return fail(answer, status, text)
+      if (flaw === 'spreads-to-all-tenants') state.spreadUntilMs = performance.now() + SPREAD_MS
       if (flaw === 'no-failover-on-401' && status === 401) return fail(answer, status, text)
       if (flaw === 'no-failover-of-streams' && stream) return fail(answer, status, text)
       if (flaw === 'answers-empty') return fail(answer, 200, '{"choices":[]}')

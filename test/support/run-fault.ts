@@ -136,7 +136,15 @@ export function faultRunBench({
   })
   changes.announce(say)
   const run = new FaultRun({
-    ticket: { index: 0, phase: 2, id: 'abc-f0', spec: { kind: 'refused' }, target: 'primary', capMs },
+    ticket: {
+      index: 0,
+      phase: 2,
+      id: 'abc-f0',
+      spec: { kind: 'refused' },
+      target: 'primary',
+      tenant: null,
+      capMs,
+    },
     fault,
     clock,
     epochMs,

@@ -20,8 +20,17 @@ const STORIES: { [K in FaultKind]: TellFault<FaultOf<K>> } = {
   ...ourStories,
 }
 
+/** The tenant whose requests alone a fault hits; null where it hits everybody's. */
+export const tenantOf = (fault: FaultSpec): string | null =>
+  'tenant' in fault ? (fault.tenant ?? null) : null
+
 /** Tells a fault as people would be told of it. */
-export function describeFault<K extends FaultKind>(fault: FaultOf<K>, target: FaultTarget): FaultStory {
+export function describeFault<K extends FaultKind>(
+  fault: FaultOf<K> & FaultSpec,
+  target: FaultTarget,
+): FaultStory {
   const tell: TellFault<FaultOf<K>> = STORIES[fault.kind as K]
-  return tell(fault, target)
+  const { does, undo } = tell(fault, target)
+  const tenant = tenantOf(fault)
+  return { does: tenant === null ? does : `for requests of the tenant ${tenant} alone, ${does}`, undo }
 }

@@ -8,6 +8,16 @@ export const kind = <K extends string>(name: K) => z.literal(name).describe('Wha
 export const shareOf = (what: string) =>
   percent({ least: 0.01 }).prefault('100%').describe(`Share of ${what}`)
 
+/** Whom a fault of a provider's gate hits. */
+export const hits = (what: string) => ({
+  share: shareOf(what),
+  tenant: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .describe('The tenant of the prompts file whose requests alone it hits; everybody’s if left out'),
+})
+
 /** What a fault does and how it is undone, in sentences. */
 export interface FaultStory {
   /** Such as `the key of the primary is revoked: ...`. */

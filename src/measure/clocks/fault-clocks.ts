@@ -15,7 +15,8 @@ import { tax } from './tax.ts'
  * A clock that was not reached is null and `notReached` says how long was waited; one that cannot be seen here is
  * null and `notObservable` says why. A fault that never came into force has no clocks and waited for none. Failures
  * are counted over the whole outage, requests in flight included, as the success objective counts them; without any,
- * `lastFailureMs` is null and the blip is 0. Takes time in proportion to the records, but for sorting them.
+ * `lastFailureMs` is null and the blip is 0. Of a fault that is held to some requests the clocks are theirs, and the
+ * failures everybody's. Takes time in proportion to the records, but for sorting them.
  */
 export function faultClocks(input: ClockInput): FaultClocks {
   const { inForceMs } = input.fault
@@ -84,11 +85,15 @@ function clocksFrom({ samples, attempts, fault, baseline }: ClockInput, timeline
   }
 }
 
-function timelineOf({ samples, attempts, circuits, fault, p95TargetMs }: ClockInput, t0: number): Timeline {
+function timelineOf(
+  { samples, attempts, circuits, fault, struck, p95TargetMs }: ClockInput,
+  t0: number,
+): Timeline {
   const until = fault.revertedMs ?? fault.endOfRestoreMs
+  const canHit = (requestId: string | null) => struck === undefined || struck.has(requestId ?? '')
   return {
-    requests: byIntendedStart(samples),
-    attempts: attempts.filter(({ lane }) => lane === 'main'),
+    requests: byIntendedStart(samples).filter(({ id }) => canHit(id)),
+    attempts: attempts.filter(({ lane, requestId }) => lane === 'main' && canHit(requestId)),
     circuits,
     target: fault.target,
     other: fault.target === 'router' ? null : fault.target === 'primary' ? 'secondary' : 'primary',

@@ -37,6 +37,8 @@ export interface ClockInput {
   /** Null when the router does not tell, as another one than the embedded may not. */
   circuits: readonly CircuitChange[] | null
   fault: FaultTimes
+  /** Ids of the requests that the fault can hit, where it is held to some; the clocks are theirs. Else all it can. */
+  struck?: ReadonlySet<string>
   /** The steady state before the drill's first fault; null if there was none. */
   baseline: Span | null
   p95TargetMs: number

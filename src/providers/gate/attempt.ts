@@ -1,6 +1,6 @@
 import type { ProviderRole } from '../../base/index.ts'
 import type { Attempt } from '../../record/index.ts'
-import { findMarker, laneOf, type UsageFacts, type WireFormat } from '../../wire/index.ts'
+import { findMarker, laneOf, type Marker, type UsageFacts, type WireFormat } from '../../wire/index.ts'
 
 /** Begins the record of an attempt, of which no more is known than that it came. */
 export function openAttempt(known: {
@@ -40,15 +40,23 @@ export function cachedIn(
   }
 }
 
-/** Notes what a request's body says: its model and its marker. The text decides, since routers drop `user`. */
+/** Notes what a request's body says: its model and its marker. */
 export function noteRequest(attempt: Attempt, format: WireFormat, bodyText: string): void {
-  const { model, lastUserText, user } = format.readRequest(parsed(bodyText))
+  const { model, marker } = readAsked(format, bodyText)
   attempt.model = model
-  const marker = findMarker(lastUserText) ?? findMarker(user ?? '')
   if (marker === null) return
   attempt.requestId = marker.requestId
   attempt.runTag = marker.runTag
   attempt.lane = laneOf(marker.requestId)
+}
+
+/** Reads the model and the marker of a request. The text decides, since routers drop `user`. */
+export function readAsked(
+  format: WireFormat,
+  bodyText: string,
+): { model: string | null; marker: Marker | null } {
+  const { model, lastUserText, user } = format.readRequest(parsed(bodyText))
+  return { model, marker: findMarker(lastUserText) ?? findMarker(user ?? '') }
 }
 
 function parsed(text: string): unknown {

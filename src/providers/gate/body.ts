@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Exchange } from './exchange.ts'
 
 /** More than any provider's context window holds as text. */
@@ -9,14 +10,19 @@ export const LARGEST_BODY = 16_000_000
  * Reads a request's body; null if it is larger than `limit` bytes. Such a body is read to its end all the same, and
  * forgotten: an answer to a caller that is still sending would be lost with the connection.
  */
-export async function readBody(req: IncomingMessage, limit: number): Promise<string | null> {
+export async function readBody(source: Readable, limit: number): Promise<string | null> {
+  return (await readBytes(source, limit))?.toString('utf8') ?? null
+}
+
+/** Reads a request's body as it came; null as of `readBody`. */
+export async function readBytes(source: Readable, limit: number): Promise<Buffer | null> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of req as AsyncIterable<Buffer>) {
+  for await (const chunk of source as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size <= limit) chunks.push(chunk)
   }
-  return size <= limit ? Buffer.concat(chunks).toString('utf8') : null
+  return size <= limit ? Buffer.concat(chunks) : null
 }
 
 /** Writes an answer's body as it comes. Rejects if the source fails or the caller goes away. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Clock } from '../../base/index.ts'
 import type { Attempt } from '../../record/index.ts'
 import type { ErrorAnswer, ErrorDetails, ErrorKind, WireError, WireFormat } from '../../wire/index.ts'
@@ -9,6 +10,8 @@ import type { Hit } from './effect.ts'
 export interface Exchange {
   req: IncomingMessage
   res: ServerResponse
+  /** What the request says, for whoever answers it; it is read once. */
+  body: Readable
   clock: Clock
   /** When its headers had arrived. */
   arrivedMs: number

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { seededRandom, type Clock, type ProviderRole } from '../../base/index.ts'
+import { tenantOf } from '../../drill/index.ts'
+import { tenantMark, type Marker } from '../../wire/index.ts'
 import type { GateFault, GateFaultRequest, KeyState } from '../types.ts'
 import type { Effect, Hit } from './effect.ts'
 import { effectOf } from './effects.ts'
@@ -14,8 +16,10 @@ interface InForce {
   effect: Effect
   /** The share of requests that it hits by now. */
   share: () => number
+  /** The tenant whose requests alone it hits; null where it hits everybody's. */
+  tenant: string | null
   /** Draws whether it hits this one request. */
-  hits: () => boolean
+  hits: (marker: Marker | null) => boolean
   ended: AbortController
 }
 
@@ -56,12 +60,14 @@ export class FaultBoard {
     // Seeded by its id, so that a drill repeats itself.
     const random = seededRandom(seed, `fault/${id}`)
     const ended = new AbortController()
+    const tenant = tenantOf(request.fault)
     this.inForce.set(id, {
       fault,
       request,
       effect: effectOf(request.fault),
       share,
-      hits: () => random() < share(),
+      tenant,
+      hits: (marker) => (tenant === null || isOf(tenant, marker)) && random() < share(),
       ended,
     })
     // Forget the memory of an earlier fault of this name: it would contradict the list of those in force.
@@ -80,11 +86,18 @@ export class FaultBoard {
     return this.end(id) || this.atCap.length < remembered
   }
 
+  /** Whether it takes a request's marker to tell which faults of a provider hit it. */
+  asksWhose(role: ProviderRole): boolean {
+    return [...this.inForce.values()].some(
+      ({ request, tenant }) => request.provider === role && tenant !== null,
+    )
+  }
+
   /** Draws which faults hit one request to a provider, in the order in which they came into force. */
-  draw(role: ProviderRole): Hit[] {
+  draw(role: ProviderRole, marker: Marker | null = null): Hit[] {
     const hits: Hit[] = []
     for (const { request, effect, hits: hitsThis, ended } of this.inForce.values()) {
-      if (request.provider === role && hitsThis())
+      if (request.provider === role && hitsThis(marker))
         hits.push({ faultId: request.id, effect, ended: ended.signal })
     }
     return hits
@@ -123,4 +136,9 @@ export class FaultBoard {
     this.end(fault.id)
     this.atCap = [...this.atCap, fault].slice(-REMEMBERED)
   }
+}
+
+/** Whether a marker says that its request is a tenant's; one without a marker is nobody's here. */
+function isOf(tenant: string, marker: Marker | null): boolean {
+  return marker?.tenant !== undefined && marker.tenant === tenantMark(marker.runTag, tenant)
 }

@@ -34,7 +34,7 @@ export function forwardingAnswerer({ provider, gateKey, realKey, ca }: ForwardOp
   return {
     async answer(exchange) {
       const { req, format, signal } = exchange
-      const asked = copyOf(req)
+      const asked = copyOf(exchange.body)
       bodies.set(exchange, asked)
       await holdBack(exchange, 'headersLateMs')
       const upstream = await agent

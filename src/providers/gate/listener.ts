@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import { maskKey, messageOf, type Clock, type ProviderRole } from '../../base/index.ts'
 import { keyIn, type ErrorAnswer, type ErrorDetails, type WireFormat } from '../../wire/index.ts'
 import type { Pricer } from '../price.ts'
 import { requestIdOf } from '../simulated/tag.ts'
 import type { Answerer } from './answerer.ts'
-import { noteRequest, openAttempt } from './attempt.ts'
-import { LARGEST_BODY, readBody } from './body.ts'
+import { noteRequest, openAttempt, readAsked } from './attempt.ts'
+import { LARGEST_BODY, readBody, readBytes } from './body.ts'
 import {
   layTo,
   noteFailure,
@@ -64,6 +65,7 @@ async function serve(options: ListenerOptions, req: IncomingMessage, res: Server
   const exchange: Exchange = {
     req,
     res,
+    body: req,
     clock,
     arrivedMs,
     format,
@@ -104,7 +106,11 @@ async function answer(options: ListenerOptions, exchange: Exchange, presented: s
   const objection = keyObjection(key, presented)
   if (objection !== undefined)
     return answerInstead(exchange, presented, (details) => format.errorAnswer(objection, details))
-  exchange.hits = board.draw(role)
+  if (board.asksWhose(role)) {
+    const asked = await readAhead(exchange)
+    if (asked === null) return sendError(exchange, 'too-large')
+    exchange.hits = board.draw(role, asked.marker)
+  } else exchange.hits = board.draw(role)
   for (const hit of exchange.hits) {
     const { instead } = hit.effect
     if (instead === undefined) continue
@@ -114,15 +120,26 @@ async function answer(options: ListenerOptions, exchange: Exchange, presented: s
   return answerer.answer(exchange)
 }
 
+/**
+ * Reads a request before it is known what becomes of it, to tell whose it is, and puts the body back for whoever answers
+ * it; null if it is too large. Only while a fault is held to a tenant: else a body goes on as it comes.
+ */
+async function readAhead(exchange: Exchange): Promise<ReturnType<typeof readAsked> | null> {
+  const body = await readBytes(exchange.body, LARGEST_BODY)
+  if (body === null) return null
+  exchange.body = Readable.from([body], { objectMode: false })
+  return readAsked(exchange.format, body.toString())
+}
+
 /** Reads a request to its end, notes what it was, and answers it without the provider. */
 async function answerInstead(
   exchange: Exchange,
   presented: string | null,
   answerWith: (details: ErrorDetails) => ErrorAnswer,
 ): Promise<void> {
-  const { attempt, req, format, tag } = exchange
+  const { attempt, format, tag } = exchange
   noteNothingBilled(attempt)
-  const body = await readBody(req, LARGEST_BODY)
+  const body = await readBody(exchange.body, LARGEST_BODY)
   if (body === null) return sendError(exchange, 'too-large')
   if (attempt !== null) noteRequest(attempt, format, body)
   const details = { requestId: requestIdOf(tag), ...(presented === null ? {} : { key: presented }) }

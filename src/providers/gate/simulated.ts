@@ -29,7 +29,7 @@ export function simulatedAnswerer(
 
   return {
     async answer(exchange) {
-      const body = await readBody(exchange.req, LARGEST_BODY)
+      const body = await readBody(exchange.body, LARGEST_BODY)
       if (body === null) return sendError(exchange, 'too-large')
       const { attempt, format, tag, req } = exchange
       if (attempt !== null) noteRequest(attempt, format, body)

@@ -27,7 +27,7 @@ export class VendorConsole {
       answer: async (exchange) => {
         if (!this.revoked.has(role)) return answerer.answer(exchange)
         noteNothingBilled(exchange.attempt)
-        const body = await readBody(exchange.req, LARGEST_BODY)
+        const body = await readBody(exchange.body, LARGEST_BODY)
         if (body === null) return sendError(exchange, 'too-large')
         if (exchange.attempt !== null) noteRequest(exchange.attempt, exchange.format, body)
         sendError(exchange, 'invalid-api-key')

@@ -7,6 +7,7 @@ import { wrongAlerts } from './alerts.ts'
 import { DISPATCH_LAG_MOST_MS, DROPPED_MOST, UNMATCHED_MOST, type LoadResult } from './load.ts'
 import { changesNotUndoneByRun, unrestored, unrestoredChanges } from './rollback.ts'
 import type { EntryOf, Story } from './story.ts'
+import { judgedTenants } from './tenants.ts'
 
 /** What the facts are established from. */
 export interface Measured {
@@ -98,6 +99,14 @@ function weaknesses({ story, faults, targets, alerts }: Measured): string[] {
         .map(
           (objective) =>
             `objective missed under ${nameOfOutage(faults, number)}: ${describeObjective(objective)}`,
+        )
+        .concat(
+          objectivesByTenant(fault, 'missed')
+            .filter(({ objective }) => !isOnPurpose(story, objective.id))
+            .map(
+              ({ tenant, objective }) =>
+                `objective missed for ${tenant} under ${nameOfOutage(faults, number)}: ${describeObjective(objective)}`,
+            ),
         ),
     ),
     ...proven.flatMap(({ fault, number }) =>
@@ -114,6 +123,15 @@ function weaknesses({ story, faults, targets, alerts }: Measured): string[] {
         )
       : []),
   ]
+}
+
+/** The objectives of single tenants that came out so, where the fault is judged by tenant. */
+export function objectivesByTenant(fault: FaultResult, verdict: ObjectiveResult['verdict']) {
+  return judgedTenants(fault).flatMap(({ tenant, objectives }) =>
+    objectives
+      .filter((objective) => objective.verdict === verdict)
+      .map((objective) => ({ tenant, objective })),
+  )
 }
 
 /** `fault 1`; with both causes where both providers were out. */
@@ -172,6 +190,12 @@ function doubts({ story, faults, targets, load, ok }: Measured): string[] {
       for (const objective of fault.objectives) {
         if (objective.verdict === 'inconclusive' && !isOnPurpose(story, objective.id))
           reasons.push(`objective inconclusive under fault ${number}: ${describeObjective(objective)}`)
+      }
+      for (const { tenant, objective } of objectivesByTenant(fault, 'inconclusive')) {
+        if (!isOnPurpose(story, objective.id))
+          reasons.push(
+            `objective inconclusive for ${tenant} under fault ${number}: ${describeObjective(objective)}`,
+          )
       }
     }
     for (const target of judgeTargets(fault, targets)) {

@@ -1,6 +1,7 @@
 import {
   besideClocks,
   faultClocks,
+  idsOfTenant,
   outageRequests,
   outageWindow,
   observe,
@@ -12,6 +13,7 @@ import type { FaultResult, Records, Sample } from '../../record/index.ts'
 import { judgeObjectives, type Objectives } from '../../slo/index.ts'
 import { baselineSpan, nearby, struckLater, type Nearby } from './nearby.ts'
 import type { FaultStory, Story } from './story.ts'
+import { composeTenants, tenantOfFault } from './tenants.ts'
 
 /** A fault that was or is in force, with the requests that it is judged by. */
 export interface Outage {
@@ -70,6 +72,9 @@ function composeFault(
   const requests = span === null ? [] : outageRequests(samples, [span])
   // Only while it was in force: afterwards the control lane, too, reaches a healthy primary.
   const felt = { fromMs: inForceMs ?? 0, toMs: inForceMs === null ? 0 : (revertedMs ?? fault.restoreEndMs) }
+  const tenant = tenantOfFault(fault)
+  const ofTenant = tenant === null ? samples : samples.filter((sample) => sample.tenant === tenant)
+  const objectives = objectivesOf(story)
   const result: FaultResult = {
     kind: fault.kind,
     target: fault.target,
@@ -87,8 +92,11 @@ function composeFault(
     ...(fault.beside === null ? {} : { beside: fault.beside.number }),
     outageEndMs: isBeside ? null : (span?.toMs ?? null),
     uncertaintyMs: fault.inForce?.uncertaintyMs ?? null,
-    objectives: span === null || isBeside ? [] : judgeObjectives(observe(requests), objectivesOf(story)),
-    withoutRouter: isBeside ? { requests: 0, ok: 0, p95Ms: null } : withoutRouter(samples, felt),
+    objectives: span === null || isBeside ? [] : judgeObjectives(observe(requests), objectives),
+    ...(span === null || isBeside
+      ? {}
+      : composeTenants({ requests, samples, objectives, felt, only: tenant })),
+    withoutRouter: isBeside ? { requests: 0, ok: 0, p95Ms: null } : withoutRouter(ofTenant, felt),
     ...(isBeside && inForceMs !== null ? besideClocks(clocks) : clocks),
     ...cutResult(cut),
   }
@@ -128,7 +136,9 @@ function measureFault(
     goneMs: fault.gone?.atMs ?? null,
     endOfRestoreMs: fault.restoreEndMs,
   }
+  const tenant = tenantOfFault(fault)
   const clocks = faultClocks({
+    ...(tenant === null ? {} : { struck: idsOfTenant(samples, tenant) }),
     samples,
     attempts,
     circuits: story.started.environment.router.kind === 'embedded' ? story.of('router.circuit') : null,

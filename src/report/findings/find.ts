@@ -18,6 +18,7 @@ import type { Case, Rule } from './rule.ts'
 import { changedByOthers, changeNotUndone, faultNotGone, watchdogUndid } from './restored.ts'
 import { baselineFailures, recoveryFailures } from './steadiness.ts'
 import { missingAlert, noAlert, notClear, toDo } from './said.ts'
+import { takenFromOthers, tenantInconclusive, tenantMissed } from './tenants.ts'
 import { abortRule, cutShort, faultNotProven, faultSkipped, loadNotTrusted, unmatched } from './trust.ts'
 
 /** Every rule, in the order in which equally severe findings are listed. */
@@ -34,6 +35,7 @@ export const RULES: readonly Rule[] = [
   failoverNotReached,
   failoverSlow,
   objectiveMissed,
+  tenantMissed,
   noProviderLeft,
   alertMissing,
   alertUnexpected,
@@ -44,6 +46,7 @@ export const RULES: readonly Rule[] = [
   slowAfterFailover,
   noCircuit,
   flapping,
+  takenFromOthers,
   neverFailsBack,
   failbackNotReached,
   faultSkipped,
@@ -55,6 +58,7 @@ export const RULES: readonly Rule[] = [
   taxHigh,
   missingMarker,
   objectiveInconclusive,
+  tenantInconclusive,
   missingAlert,
   noAlert,
   notClear,

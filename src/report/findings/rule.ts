@@ -1,6 +1,7 @@
 import type { Attempt, Finding, Result, Sample } from '../../record/index.ts'
 import type { Outage } from '../compose/faults.ts'
 import type { Story } from '../compose/story.ts'
+import { tenantOfFault } from '../compose/tenants.ts'
 
 /** What rules look at: the result so far, and the records behind it. */
 export interface Case {
@@ -39,9 +40,10 @@ export function cite(ids: Iterable<string | null | undefined>): string[] {
 export const idsOf = (samples: readonly Sample[]) => cite(samples.map(({ id }) => id))
 export const hasFailed = ({ outcome }: Sample) => outcome !== 'ok'
 
-/** Names a fault as people point at it: `fault 1 (revoke-key on primary)`. */
+/** Names a fault as people point at it: `fault 1 (revoke-key on primary)`, with its tenant where it is held to one. */
 export function nameOf({ number, story }: Pick<Outage, 'number' | 'story'>): string {
-  return `fault ${number + 1} (${story.kind} on ${story.target})`
+  const tenant = tenantOfFault(story)
+  return `fault ${number + 1} (${story.kind} on ${story.target}${tenant === null ? '' : `, of ${tenant} alone`})`
 }
 
 /** Names the faults of an outage: `fault 1 (revoke-key on primary)`, or both where both providers were out. */

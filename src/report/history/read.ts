@@ -60,11 +60,16 @@ function runFolders(folder: string): string[] {
 
 const holds = (folder: string, file: string) => existsSync(join(folder, file))
 
-/** The result as it was written; from the records where there is none, where it is broken, or where they know more. */
-function readPast(folder: string): PastDrill {
+const readPast = (folder: string) => fromResult(folder, (result) => pastOf(folder, result))
+
+/**
+ * Makes something of a run's result as it was written; from the records where there is none, where nothing can be made
+ * of it, or where they know more. Throws `RECORDS_UNREADABLE`, or whatever `make` throws.
+ */
+export function fromResult<T>(folder: string, make: (result: unknown) => T): T {
   if (holds(folder, 'result.json') && !isStale(folder)) {
     try {
-      return pastOf(folder, JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')))
+      return make(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')))
     } catch (error) {
       if (!holds(folder, 'journal.ndjson')) throw error
     }
@@ -73,7 +78,7 @@ function readPast(folder: string): PastDrill {
     throw new GamedayError('it has neither a result.json nor a journal.ndjson', {
       code: 'RECORDS_UNREADABLE',
     })
-  return pastOf(folder, composeResult(readRecords(folder)))
+  return make(composeResult(readRecords(folder)))
 }
 
 function isStale(folder: string): boolean {

@@ -1,6 +1,7 @@
 import { EXIT } from '../../base/index.ts'
 import { describeObjective, describeTarget, loadDoubts } from '../compose/facts.ts'
-import type { FaultResult, Result } from '../../record/index.ts'
+import { judgedTenants } from '../compose/tenants.ts'
+import type { FaultResult, ObjectiveResult, Result } from '../../record/index.ts'
 import { judgeTargets } from '../targets.ts'
 import { writeJunit, type Case, type CaseEnd, type Suite } from './xml.ts'
 
@@ -72,8 +73,8 @@ function faultSuite(result: Result, fault: FaultResult, number: number): Suite {
     // The fault before did not recover: that is the system's failure, and it must not look like a pass.
     return { name, cases: [{ name: 'proof.in-force', end: 'failure', message: `skipped: ${fault.skipped}` }] }
   }
-  const objectives = fault.objectives.map((objective): Case => ({
-    name: `objective.${objective.id}`,
+  const objectiveCase = (prefix: string, objective: ObjectiveResult): Case => ({
+    name: `${prefix}.${objective.id}`,
     ...judged(
       fault,
       // Where only the recovery is claimed an objective can be met, and cannot fail anything.
@@ -82,7 +83,11 @@ function faultSuite(result: Result, fault: FaultResult, number: number): Suite {
         : objective.verdict,
       describeObjective(objective),
     ),
-  }))
+  })
+  const objectives = fault.objectives.map((objective) => objectiveCase('objective', objective))
+  const byTenant = judgedTenants(fault).flatMap(({ tenant, objectives: own }) =>
+    own.map((objective) => objectiveCase(`tenant.${tenant}`, objective)),
+  )
   const targets = judgeTargets(fault, result.targets).map((target): Case => ({
     name: `failover.${target.id}`,
     ...(target.observedMs === null ? {} : { timeMs: Math.max(0, target.observedMs) }),
@@ -93,6 +98,7 @@ function faultSuite(result: Result, fault: FaultResult, number: number): Suite {
     cases: [
       { name: 'proof.in-force', ...inForce(fault) },
       ...objectives,
+      ...byTenant,
       ...targets,
       { name: 'proof.gone', ...gone(fault) },
     ],

@@ -42,7 +42,8 @@ export function promisesTable({ faults, objectives }: Result): Table | null {
   }
 }
 
-function cell(objective: ObjectiveResult | undefined): string {
+/** What was seen of an objective, how sure that is, and whether it was met; nothing where there is none. */
+export function cell(objective: ObjectiveResult | undefined): string {
   if (objective === undefined) return ''
   const interval = intervalText(objective)
   const verdict =

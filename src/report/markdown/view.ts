@@ -19,6 +19,7 @@ import { promisesTable } from './promises.ts'
 import { guards, safetyOfFaults } from './safety.ts'
 import { settledText } from './settled.ts'
 import { writeTable, type Table } from './table.ts'
+import { tenantTables } from './tenants.ts'
 import { uncheckedLines } from './unchecked.ts'
 
 const table = (from: Table | null) => (from === null ? null : writeTable(from))
@@ -60,6 +61,7 @@ export function viewOf(result: Result, records: Records) {
     classesOver: result.faults.some(({ inForceMs }) => inForceMs !== null)
       ? 'in the outages'
       : 'over the whole drill',
+    tenants: tenantTables(result),
     happened: writeTable(happenedTable(records)),
     guards: guards(story),
     safety: safetyOfFaults(story),

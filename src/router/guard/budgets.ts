@@ -5,6 +5,7 @@ const MOST_TENANTS = 10_000
 
 /** US dollars that others have spent for a tenant on a day (`2026-11-20`, UTC). Called for every request: it must be quick. */
 export type SpentElsewhere = (day: string, tenant: string | null) => number
+const DAY_MS = 86_400_000
 
 interface Account {
   spentUsd: number
@@ -20,7 +21,9 @@ interface Account {
 export class DayBudgets {
   readonly #clock: Pick<Clock, 'wall'>
   readonly #elsewhere: SpentElsewhere
-  #day = ''
+  /** Days since 1970, by which no text need be made for every request. */
+  #day = 0
+  #dayText = ''
   #accounts = new Map<string, Account>()
 
   constructor(clock: Pick<Clock, 'wall'>, elsewhere: SpentElsewhere = () => 0) {
@@ -31,7 +34,7 @@ export class DayBudgets {
   /** What is spent or held back today, in US dollars. */
   committed(tenant: string | null): number {
     const { spentUsd, reservedUsd } = this.#account(tenant)
-    return spentUsd + reservedUsd + this.#elsewhere(this.#day, tenant)
+    return spentUsd + reservedUsd + this.#elsewhere(this.#dayText, tenant)
   }
 
   /** Holds an amount back. The returned function says, once, what it came to. */
@@ -46,9 +49,10 @@ export class DayBudgets {
   }
 
   #account(tenant: string | null): Account {
-    const day = this.#clock.wall().toISOString().slice(0, 10)
+    const day = Math.floor(this.#clock.wall().getTime() / DAY_MS)
     if (day !== this.#day) {
       this.#day = day
+      this.#dayText = new Date(day * DAY_MS).toISOString().slice(0, 10)
       this.#accounts = new Map()
     }
     const full = this.#accounts.size >= MOST_TENANTS

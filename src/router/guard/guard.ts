@@ -5,7 +5,16 @@ import type { Target } from '../target.ts'
 import type { DayBudgets } from './budgets.ts'
 import type { Body } from './estimate.ts'
 import { hasLimits, limitsOf, type Limits } from './limits.ts'
-import { rule, type Deed, type LimitName, type Policy, type Refusal, type Ruling } from './ruling.ts'
+import {
+  reckon,
+  rule,
+  type Deed,
+  type LimitName,
+  type Policy,
+  type Reckoned,
+  type Refusal,
+  type Ruling,
+} from './ruling.ts'
 
 /** The guardrails of one router. */
 export class Guard {
@@ -48,6 +57,7 @@ export class Watch {
   readonly #policy: Policy
   readonly #budgets: DayBudgets
   readonly #refusals = new Map<Target, Refusal>()
+  readonly #reckoned: Reckoned
   #deeds: readonly Deed[] = []
   #spentUsd = 0
   #held: { estimateUsd: number; settle: (spentUsd: number) => void } | null = null
@@ -58,6 +68,7 @@ export class Watch {
     this.#limits = limits
     this.#policy = policy
     this.#budgets = budgets
+    this.#reckoned = reckon({ body, limits }, policy)
   }
 
   /** What it has been charged so far. */
@@ -136,6 +147,7 @@ export class Watch {
     return rule(
       { body: this.#body, limits: this.#limits, price, cheaper, promptCache, spentUsd, leftUsd },
       { ...this.#policy, degrade },
+      this.#reckoned,
     )
   }
 }

@@ -58,10 +58,16 @@ export interface Refusal {
 /** `cached`: a cached answer comes next, and only if there is none, what comes after it. */
 export type Ruling = Go | Refusal | { verdict: 'cached'; limit: LimitName }
 
-interface Draft extends Go {
-  promptCache: Case['promptCache']
+/** What is the same at every provider: the request as its limit on tokens out leaves it, and its tokens. */
+export interface Reckoned {
+  body: Body
+  deeds: Deed[]
   tokensIn: number
   tokensOut: number
+}
+
+interface Draft extends Go, Reckoned {
+  promptCache: Case['promptCache']
   price: TokenPrice | undefined
 }
 
@@ -69,10 +75,25 @@ interface Draft extends Go {
  * Rules on one request at one provider before a byte of it is sent: whether it goes as it is, changed, or not at all.
  * What it will cost is reckoned at the most: all tokens in, and as many out as it is allowed. Pure.
  */
-export function rule(request: Case, policy: Policy): Ruling {
-  const draft = firstDraft(request, policy)
+export function rule(request: Case, policy: Policy, reckoned = reckon(request, policy)): Ruling {
+  const draft = firstDraft(reckoned, request)
   const broken = overLimit(draft, request, policy)
   return broken === null ? passed(draft, request) : degrade(draft, broken, request, policy, policy.degrade)
+}
+
+/** Reckons what every ruling on a request begins with, so that it is read once and not for each provider anew. */
+export function reckon(
+  { body, limits }: Pick<Case, 'body' | 'limits'>,
+  { assumeTokensOut }: Policy,
+): Reckoned {
+  const capped = Number.isFinite(limits.tokensOut) ? capTokensOut(body, limits.tokensOut) : null
+  const asked = capped ?? body
+  return {
+    body: asked,
+    deeds: capped === null ? [] : [{ what: 'tokens-out-capped', limit: 'tokens-out' }],
+    tokensIn: estimateTokens(asked),
+    tokensOut: (statedTokensOut(asked) ?? assumeTokensOut) * answersAsked(asked),
+  }
 }
 
 function degrade(
@@ -106,33 +127,25 @@ function degrade(
   }
 }
 
-function firstDraft({ body, limits, price, promptCache }: Case, { assumeTokensOut }: Policy): Draft {
-  const capped = Number.isFinite(limits.tokensOut) ? capTokensOut(body, limits.tokensOut) : null
-  const asked = capped ?? body
-  const draft: Draft = {
-    verdict: 'go',
-    body: asked,
-    cheaper: null,
-    estimateUsd: null,
-    deeds: capped === null ? [] : [{ what: 'tokens-out-capped', limit: 'tokens-out' }],
-    promptCache,
-    tokensIn: estimateTokens(asked),
-    tokensOut: (statedTokensOut(asked) ?? assumeTokensOut) * answersAsked(asked),
-    price,
-  }
-  return priced(draft)
+/** Written out field by field: as copies of one another, drafts took most of the time of a ruling. */
+function firstDraft({ body, deeds, tokensIn, tokensOut }: Reckoned, { price, promptCache }: Case): Draft {
+  const estimateUsd = estimate({ price, tokensIn, tokensOut, promptCache })
+  return { verdict: 'go', body, cheaper: null, estimateUsd, deeds, tokensIn, tokensOut, price, promptCache }
 }
 
-function priced(draft: Draft): Draft {
-  const { price, tokensIn, tokensOut, promptCache } = draft
+const priced = (draft: Omit<Draft, 'estimateUsd'>): Draft => ({ ...draft, estimateUsd: estimate(draft) })
+
+/** At the most: that the vendor finds nothing in its cache, and all of a question that may be is written there. */
+function estimate({
+  price,
+  tokensIn,
+  tokensOut,
+  promptCache,
+}: Pick<Draft, 'price' | 'tokensIn' | 'tokensOut' | 'promptCache'>): number | null {
   const plain = { inputTokens: tokensIn, outputTokens: tokensOut }
-  // At the most: that the vendor finds nothing in its cache, and all of it is written there.
-  const written = {
-    ...plain,
-    cacheWriteTokens: promptCache === 'off' ? 0 : tokensIn,
-    cacheWrite1hTokens: promptCache === '1h' ? tokensIn : 0,
-  }
-  return { ...draft, estimateUsd: costOf(written, price) ?? costOf(plain, price) }
+  if (promptCache === 'off') return costOf(plain, price)
+  const cacheWrite1hTokens = promptCache === '1h' ? tokensIn : 0
+  return costOf({ ...plain, cacheWriteTokens: tokensIn, cacheWrite1hTokens }, price) ?? costOf(plain, price)
 }
 
 function passed(draft: Draft, request: Case): Go {

@@ -236,3 +236,32 @@ describe('a killed router', () => {
     )
   })
 })
+
+describe('a fault that is to be held to one tenant', () => {
+  const held = (fault: string) =>
+    drill(BASELINE, GO, `{ phase: break, length: 1m, cap: 2m, fault: { kind: ${fault} } }`, RESTORE)
+
+  test.each(['rate-limited, tenant: acme', 'truncated-stream, tenant: acme, share: 50%'])(
+    'is accepted where the gate makes it: %s',
+    (fault) => {
+      expect(problemsOfDrill(held(fault))).toEqual([])
+    },
+  )
+
+  test.each([
+    [
+      'refused',
+      'found a tenant for refused, which Toxiproxy makes: it sees connections, and not whose requests they carry',
+    ],
+    ['revoke-key', 'found a tenant for revoke-key, and the key is everybody’s'],
+    ['router-killed', 'found a tenant for router-killed, and the router is everybody’s'],
+  ])('is refused of %s, with its reason and once', (kind, found) => {
+    expect(problemsOfDrill(held(`${kind}, tenant: acme`))).toEqual([
+      `d.yaml:9:${59 + kind.length}: agenda[2].fault.tenant: ${found}; leave it out, or break what the provider’s gate breaks, such as rate-limited or request-refused`,
+    ])
+  })
+
+  test('of a kind that nobody knows is an unknown kind and no more', () => {
+    expect(problemsOfDrill(held('gremlins, tenant: acme'))).toHaveLength(1)
+  })
+})

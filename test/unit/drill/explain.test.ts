@@ -16,6 +16,7 @@ const SETUP: ExplainSetup = {
     { role: 'primary', name: 'simulated-primary', kind: 'simulated', model: 'gpt-4o-mini', price: null },
     { role: 'secondary', name: 'simulated-secondary', kind: 'simulated', model: 'gpt-4o-mini', price: null },
   ],
+  tenants: [],
   promptTokens: 300,
   maxCostUsd: null,
   people: false,
@@ -389,4 +390,34 @@ test('tells of both faults of a phase, and which is undone where', () => {
   expect(explain(drill, scaleAgenda(drill), SETUP).replace(/\s+/g, ' ')).toContain(
     'as the vendor would. At the same time Toxiproxy refuses every connection to the secondary, and cuts those that are open. At its end (after 30s at the very latest, whatever the agenda says) the gate accepts the key again; at the secondary its proxy is enabled again.',
   )
+})
+
+describe('a fault that is held to one tenant', () => {
+  const tenants = [
+    { tenant: 'alder-bikes', share: 0.5 },
+    { tenant: 'fjord-supply', share: 0.5 },
+  ]
+  const plain = (text: string) => text.replaceAll(/\s+/g, ' ')
+
+  test('is told with its tenant, and the sample by tenant, with the rate that it takes', async () => {
+    const drill = await load('one-tenant')
+    const text = plain(explain(drill, scaleAgenda(drill), { ...SETUP, perSecond: 30, tenants }))
+    expect(text).toContain(
+      'for requests of the tenant alder-bikes alone, the gate of the primary answers every',
+    )
+    expect(text).toContain('About every other one is of alder-bikes, whom a fault is held to.')
+    expect(text).toContain(
+      '420 requests, judged by tenant: alder-bikes 210, fjord-supply 210. To claim 99.5% with none failed it takes 736 of each: too few: 105.2 a second would do.',
+    )
+  })
+
+  test('gives nothing away where it is hidden', async () => {
+    const written = await load('one-tenant')
+    const drill = drawBlind(written, 1)
+    const text = plain(explain(drill, scaleAgenda(drill), { ...SETUP, perSecond: 30, tenants }))
+    expect(text).toContain('one of those below')
+    expect(text).not.toContain('judged by tenant')
+    // Of those that could be drawn, whoever was.
+    expect(text).toContain('About every other one is of alder-bikes')
+  })
 })

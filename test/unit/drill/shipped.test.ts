@@ -58,6 +58,7 @@ const setup = (perSecond: number): ExplainSetup => ({
   router: { kind: 'embedded', url: null },
   toxiproxy: { kind: 'embedded', url: null },
   providers: [],
+  tenants: [],
   promptTokens: 300,
   leftToPrimary: 1,
   maxCostUsd: null,

@@ -385,3 +385,61 @@ describe('a fault says', () => {
     },
   )
 })
+
+describe('a fault that is held to one tenant', () => {
+  const refused: FaultSpec = {
+    kind: 'request-refused',
+    shape: 'context-too-long',
+    share: 1,
+    tenant: 'acme',
+  }
+  const hit = attempt({ startMs: 10_100, fault: site.id, failure: 'caller-fault', status: 400, code: null })
+  const spared = attempt({ requestId: 'm2', tag: 'chatcmpl-2', startMs: 10_120 })
+  const theirs = sample({ id: 'm1', intendedMs: 10_090 })
+  const others = sample({ id: 'm2', intendedMs: 10_110, tenant: 'globex' })
+  const felt = control({ outcome: 'failed', class: 'caller-fault' })
+  const prove = (samples: Evidence['samples'], attempts: Evidence['attempts']) =>
+    createFault(site, refused).prove(evidence(samples, attempts))
+
+  it('does not count as one of all requests', () => {
+    expect(createFault(site, refused).whole).toBe(false)
+  })
+
+  it('is proven by that tenant’s requests in the load and in the control lane, and by nobody else’s being hit', () => {
+    expect(prove([theirs, others, felt], [hit, spared])).toEqual({
+      proven: true,
+      proof:
+        'of acme’s requests: 1 marked request answered 400; the control lane felt it (1 of 1); of others’ 1 at the primary and none hit',
+      evidence: ['chatcmpl-1', 'c1'],
+    })
+  })
+
+  it.each([
+    [
+      'where another’s request was hit as well',
+      [theirs, others, felt],
+      [hit, { ...spared, fault: site.id }],
+      /it is not held to acme: m2 was hit, a request of globex/,
+    ],
+    [
+      'by a request of which nobody knows yet whose it was',
+      [others, felt],
+      [hit, spared],
+      /of acme’s requests: no request of the load has ended yet/,
+    ],
+    [
+      'by another’s control request',
+      [theirs, others, { ...felt, tenant: 'globex' }],
+      [hit, spared],
+      /of acme’s requests: the control lane did not feel it/,
+    ],
+    [
+      'where the router asks the target nothing for that tenant',
+      [theirs, others, felt],
+      [spared],
+      /of acme’s requests: the router asked the primary nothing: 1 request of the load went elsewhere/,
+    ],
+  ])('is not proven %s', (_, samples, attempts, reason) => {
+    expect(prove(samples, attempts)).toEqual({ proven: false, reason: expect.stringMatching(reason) })
+  })
+})

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { questions, type Mix } from '../../../src/load/mix.ts'
+import { halfWatched, questions, type Mix } from '../../../src/load/mix.ts'
 import type { Prompt } from '../../../src/load/prompts.ts'
 
 const prompt = (feature: string, rest: Partial<Prompt> = {}): Prompt => ({
@@ -50,5 +50,31 @@ describe('questions', () => {
   it('ask the same prompts when only the share of streams changes', () => {
     const features = (streams: number) => take(100, { streams }).map((question) => question.prompt.feature)
     expect(features(0.1)).toEqual(features(0.9))
+  })
+})
+
+describe('the prompts of a lane that watches tenants', () => {
+  const of = (tenant: string, count: number) =>
+    Array.from({ length: count }, (_, index) => prompt(`${tenant}${index}`, { tenant }))
+
+  it.each([
+    { theirs: 6, others: 6 },
+    { theirs: 1, others: 9 },
+    { theirs: 9, others: 1 },
+    { theirs: 2, others: 7 },
+  ])('are about half theirs where $theirs of them and $others of others are there', ({ theirs, others }) => {
+    const prompts = halfWatched([...of('acme', theirs), ...of('globex', others)], ['acme'])
+    const share = prompts.filter(({ tenant }) => tenant === 'acme').length / prompts.length
+    expect(share).toBeGreaterThan(0.4)
+    expect(share).toBeLessThan(0.6)
+    expect(new Set(prompts).size).toBe(theirs + others)
+  })
+
+  it.each([
+    { name: 'none is watched', watched: [] },
+    { name: 'all are', watched: ['acme'] },
+  ])('stay as they are where $name', ({ watched }) => {
+    const prompts = of('acme', 3)
+    expect(halfWatched(prompts, watched)).toBe(prompts)
   })
 })

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { GamedayError } from '../../../src/base/index.ts'
 import { chatRequests } from '../../../src/load/request.ts'
-import { findMarker, formatOf } from '../../../src/wire/index.ts'
+import { findMarker, formatOf, tenantMark } from '../../../src/wire/index.ts'
 
 const prompt = { tenant: 'acme', feature: 'search', context: 'short', text: 'Where is my parcel?' } as const
+const ACME = tenantMark('r7', 'acme')
 const endpoint = { url: 'http://127.0.0.1:9/v1', key: 'gate-key' }
 
 function body(stream: boolean): Record<string, unknown> {
@@ -13,8 +14,18 @@ function body(stream: boolean): Record<string, unknown> {
 describe('a chat request', () => {
   it('carries its marker at the end of the text and in user', () => {
     const { messages, user } = body(false) as { messages: { content: string }[]; user: string }
-    expect(messages.at(-1)?.content).toBe('Where is my parcel?\n[gd:r7:m12]')
-    expect(findMarker(user)).toEqual({ runTag: 'r7', requestId: 'm12' })
+    expect(messages.at(-1)?.content).toBe(`Where is my parcel?\n[gd:r7:m12:${ACME}]`)
+    expect(findMarker(user)).toEqual({ runTag: 'r7', requestId: 'm12', tenant: ACME })
+  })
+
+  it('tells the gate whose it is, and names the tenant to no provider', () => {
+    const build = chatRequests(endpoint, 'm', 'r7')
+    const marked = (tenant: string) =>
+      findMarker(JSON.parse(build({ prompt: { ...prompt, tenant }, stream: false }, 'm1').body).user)?.tenant
+    expect(marked('acme')).toBe(ACME)
+    expect(marked('Grüße [x]: 1')).toBe(tenantMark('r7', 'Grüße [x]: 1'))
+    expect(tenantMark('r8', 'acme')).not.toBe(ACME)
+    expect(build({ prompt, stream: false }, 'm1').body).not.toContain('acme')
   })
 
   it('asks a stream to state its tokens, and a plain answer for nothing of the kind', () => {
@@ -43,8 +54,8 @@ describe('a chat request', () => {
     const asked = formatOf('anthropic').readRequest(JSON.parse(request.body))
     expect(request.path).toBe('/v1/messages')
     expect(request.headers).toMatchObject({ 'x-api-key': 'gate-key', 'anthropic-version': '2023-06-01' })
-    expect(asked).toMatchObject({ model: 'claude', stream: true, user: '[gd:r7:m12]' })
-    expect(findMarker(asked.lastUserText)).toEqual({ runTag: 'r7', requestId: 'm12' })
+    expect(asked).toMatchObject({ model: 'claude', stream: true, user: `[gd:r7:m12:${ACME}]` })
+    expect(findMarker(asked.lastUserText)).toEqual({ runTag: 'r7', requestId: 'm12', tenant: ACME })
   })
 
   it.each([

@@ -77,7 +77,7 @@ describe('the load', () => {
     const ids = sent(samples).map((sample) => sample.id)
     expect(ids).toEqual(ids.map((_, index) => `m${index + 1}`))
     for (const { body, authorization, path } of router.got) {
-      const id = /\[gd:r7:(m\d+)\]$/.exec(body.messages.at(-1)!.content)?.[1]
+      const id = /\[gd:r7:(m\d+):[0-9a-f]{8}\]$/.exec(body.messages.at(-1)!.content)?.[1]
       expect(body.user).toContain(`gd:r7:${id}`)
       expect(ids).toContain(id)
       expect({ authorization, path }).toEqual({

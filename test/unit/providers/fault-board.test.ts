@@ -3,7 +3,7 @@ import { seededRandom } from '../../../src/base/index.ts'
 import { FaultBoard } from '../../../src/providers/gate/fault-board.ts'
 import { keyObjection } from '../../../src/providers/gate/keys.ts'
 import type { GateFaultRequest, GateFaultSpec } from '../../../src/providers/types.ts'
-import { openaiFormat } from '../../../src/wire/index.ts'
+import { openaiFormat, tenantMark } from '../../../src/wire/index.ts'
 import { testClock } from '../../support/test-clock.ts'
 
 const KEYS = { primary: 'sk-primary-0123456789', secondary: 'sk-secondary-0123456789' }
@@ -182,5 +182,51 @@ describe('fault board', () => {
 
   it('draws otherwise for another fault', () => {
     expect(seededRandom(3, 'fault/a')()).not.toBe(seededRandom(3, 'fault/b')())
+  })
+})
+
+describe('a fault that is held to a tenant', () => {
+  const theirs = (share: number): GateFaultRequest => ({
+    id: 't1',
+    provider: 'primary',
+    fault: { kind: 'rate-limited', tenant: 'acme', share },
+    capMs: 60_000,
+  })
+  const of = (tenant: string, runTag = 'r1') => ({
+    runTag,
+    requestId: 'm1',
+    tenant: tenantMark(runTag, tenant),
+  })
+
+  it.each([
+    ['one of theirs', of('acme'), ['t1']],
+    ['one of theirs in another run', of('acme', 'r2'), ['t1']],
+    ['another’s', of('globex'), []],
+    ['one with the mark of theirs in another run', { ...of('acme'), runTag: 'r2' }, []],
+    ['one that does not say whose it is', { runTag: 'r1', requestId: 'm1' }, []],
+    ['one without a marker, such as a real user’s', null, []],
+  ])('hits %s as it should', (_, marker, expected) => {
+    const { faults } = board()
+    faults.apply(theirs(1))
+    expect(faults.draw('primary', marker).map(({ faultId }) => faultId)).toEqual(expected)
+    expect(faults.draw('secondary', marker)).toEqual([])
+  })
+
+  it('takes its share of that tenant’s requests, and needs markers only while it is in force', () => {
+    const { faults } = board()
+    expect(faults.asksWhose('primary')).toBe(false)
+    faults.apply(slow(1))
+    expect(faults.asksWhose('primary')).toBe(false)
+    faults.remove('s1')
+    faults.apply(theirs(0.25))
+    expect(faults.asksWhose('primary')).toBe(true)
+    expect(faults.asksWhose('secondary')).toBe(false)
+    const hit = Array.from({ length: 2000 }, () => faults.draw('primary', of('acme'))).filter(
+      ({ length }) => length > 0,
+    )
+    expect(hit.length / 2000).toBeGreaterThan(0.2)
+    expect(hit.length / 2000).toBeLessThan(0.3)
+    faults.remove('t1')
+    expect(faults.asksWhose('primary')).toBe(false)
   })
 })

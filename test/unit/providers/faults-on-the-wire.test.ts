@@ -1,12 +1,21 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
+import { request } from 'undici'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { systemClock } from '../../../src/base/index.ts'
 import type { RealProviderConfig } from '../../../src/config/index.ts'
 import type { GateFaultSpec } from '../../../src/providers/index.ts'
-import { openaiChunks, openaiCompletion, openaiFormat, type StreamEvent } from '../../../src/wire/index.ts'
+import {
+  openaiChunks,
+  openaiCompletion,
+  openaiFormat,
+  tenantMark,
+  withMarker,
+  type StreamEvent,
+} from '../../../src/wire/index.ts'
 import {
   fastProvider,
+  KEYS,
   MODEL,
   testGate,
   type AskOptions,
@@ -391,5 +400,74 @@ describe('a fault that ends', () => {
     await first
     await gate.stop()
     expect(await ended).toBeDefined()
+  })
+})
+
+describe('a fault that is held to one tenant', () => {
+  const of = (tenant: string) =>
+    withMarker('Grüße 🎉', { runTag: 'r1', requestId: 'm7', tenant: tenantMark('r1', tenant) })
+
+  it.each(BOTH)('strikes that tenant’s requests and nobody else’s, at a %s provider', async (kind) => {
+    const tested = await gateTo(kind)
+    const fault = { kind: 'rate-limited', tenant: 'acme', share: 1 } as const
+    await tested.control.apply({ id: 'f1', provider: 'primary', fault, capMs: 60_000 })
+    const statuses = async (...prompts: string[]) =>
+      Promise.all(prompts.map(async (prompt) => (await tested.ask({ prompt, stream: true })).status))
+    expect(await statuses(of('acme'), of('globex'), PROMPT, 'no marker at all')).toEqual([429, 200, 200, 200])
+    const attempts = await tested.recorded(4)
+    expect(attempts.filter(({ fault: by }) => by !== null)).toHaveLength(1)
+    expect(attempts.find(({ fault: by }) => by === 'f1')).toMatchObject({
+      requestId: 'm7',
+      failure: 'rate-limit',
+    })
+
+    await tested.control.remove('f1')
+    expect(await statuses(of('acme'))).toEqual([200])
+  })
+
+  it('passes a body on byte for byte that it had to read first', async () => {
+    const bodies: Buffer[] = []
+    const server = createServer((req, res) => {
+      const pieces: Buffer[] = []
+      req.on('data', (piece: Buffer) => pieces.push(piece))
+      req.on('end', () => {
+        bodies.push(Buffer.concat(pieces))
+        res.writeHead(200, { 'content-type': 'application/json' }).end(openaiCompletion(head, 'Hi', usage))
+      })
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const { port } = server.address() as { port: number }
+    const primary: RealProviderConfig = {
+      kind: 'real',
+      name: 'acme',
+      format: 'openai',
+      model: MODEL,
+      baseUrl: `http://127.0.0.1:${port}/v1`,
+      key: 'ACME_API_KEY',
+    }
+    const { control, gate } = await testGate({
+      providers: { primary, secondary: fastProvider() },
+      realKeys: { primary: 'sk-real-canary-9d1f6c27b84e' },
+    })
+    const fault = { kind: 'rate-limited', tenant: 'acme', share: 1 } as const
+    await control.apply({ id: 'f1', provider: 'primary', fault, capMs: 60_000 })
+    // Not UTF-8, which no text survives.
+    const sent = Buffer.concat([
+      Buffer.from('{"model":"m","x":"'),
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from('"}'),
+    ])
+    const answer = await request(`${gate.urls.primary}/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEYS.primary}`, 'content-type': 'application/json' },
+      body: sent,
+    })
+    await answer.body.dump()
+    expect(answer.statusCode).toBe(200)
+    expect(bodies).toEqual([sent])
   })
 })

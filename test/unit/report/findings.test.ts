@@ -40,6 +40,12 @@ const withAlerts = (records: Records, expected: 'cost'[]) =>
     alerts: { expected, windowsMs: { p95: 20_000, success: 10_000, cost: 20_000 } },
   }))
 
+/** As if the first fault had been held to one tenant. */
+const heldTo = (tenant: string, records: Records) =>
+  changeEvents(records, 'fault.requested', (entry) =>
+    entry.fault === 0 ? { ...entry, whole: false, parameters: { ...entry.parameters, tenant } } : entry,
+  )
+
 const BROKEN: Record<string, [Records, RegExp]> = {
   'alert-missing': [
     withAlerts(healthy, ['cost']),
@@ -48,6 +54,19 @@ const BROKEN: Record<string, [Records, RegExp]> = {
   'alert-unexpected': [
     withAlerts(every(10, ...FIRST, asFailed), []),
     /The alert “success below 99\.5% for 10s” fired although this drill was not to set it off: \d+ of \d+ requests failed/,
+  ],
+  'tenant-missed': [
+    // Every fourth request of globex, which the fault cannot have hit.
+    heldTo('acme', every(12, ...FIRST, asFailed)),
+    /^Fault 1 \(revoke-key on primary, of acme alone\), for globex: success 7\d\.\d+ % of \d+ requests, promised at least 99\.5 %\.$/,
+  ],
+  'tenant-inconclusive': [
+    heldTo('acme', healthy),
+    /^Fault 1 \(revoke-key on primary, of acme alone\): too little was seen to say for 1 tenant: globex, success 100 % of \d+ requests/,
+  ],
+  'taken-from-others': [
+    heldTo('acme', healthy),
+    /it hit acme alone, and yet \d+ of the \d+ successes of the other tenants were not served by the primary/,
   ],
   'fault-not-gone': [
     addEvents(dropEvents(healthy, 'fault.gone', 'rollback.undone'), [130_000, notGone]),

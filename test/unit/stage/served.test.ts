@@ -40,7 +40,8 @@ it('starts simulated providers anew only where they play something else, and los
 
   // One that comes too late changes nothing, and leaves nothing behind.
   const late = router.reload(settings(config(provider('late', '7ms'))))
+  const refused = expect(late).rejects.toMatchObject({ code: 'ROUTER_STOPPING' })
   await router.stop()
-  await late
+  await refused
   expect([router.state().targets[0]?.provider, deaths]).toEqual(['other', []])
 })

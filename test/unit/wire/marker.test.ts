@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findMarker, laneOf, markerText, tagInText, tagText, withMarker } from '../../../src/wire/index.ts'
+import {
+  findMarker,
+  laneOf,
+  markerText,
+  tagInText,
+  tagText,
+  tenantMark,
+  withMarker,
+  withoutMarker,
+} from '../../../src/wire/index.ts'
 
 const marker = { runTag: 'r7f3a', requestId: 'm12' }
 
@@ -17,6 +26,13 @@ describe('marker', () => {
     )
   })
 
+  it('carries whose request it is where it is told', () => {
+    const theirs = { ...marker, tenant: tenantMark('r7f3a', 'acme') }
+    expect(markerText(theirs)).toMatch(/^\[gd:r7f3a:m12:[0-9a-f]{8}\]$/)
+    expect(findMarker(withMarker('a', theirs))).toEqual(theirs)
+    expect(withoutMarker(withMarker('a', theirs))).toBe('a\n')
+  })
+
   it.each([
     ['what a router appended after it', `${withMarker('a', marker)}\n\nBe brief.`, marker],
     ['an older marker quoted before it', withMarker('as in [gd:old:m1]', marker), marker],
@@ -26,6 +42,7 @@ describe('marker', () => {
     ['an empty text', '', null],
     ['a marker with a blank in it', '[gd:a b:m1]', null],
     ['a marker without a request id', '[gd:r7f3a]', null],
+    ['a marker of a tenant that none wrote', '[gd:r7f3a:m12:acme]', null],
     ['a marker far too long', `[gd:${'x'.repeat(65)}:m1]`, null],
   ])('reads %s', (_, text, expected) => {
     expect(findMarker(text)).toEqual(expected)

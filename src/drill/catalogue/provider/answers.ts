@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { kind, shareOf, shareText, type TellFault } from '../parts.ts'
+import { hits, kind, shareText, type TellFault } from '../parts.ts'
 
 /** Faults of answers that come, with a good status, and are not what they should be: in content, in length, in price. */
 
 const factor = (what: string) =>
   z.number().gt(1).max(1000).describe(`How many times ${what} it is of what it would be`)
 
-export const emptyAnswer = z.strictObject({ kind: kind('empty-answer'), share: shareOf('answers') })
+export const emptyAnswer = z.strictObject({ kind: kind('empty-answer'), ...hits('answers') })
 
 export const wrongContentType = z.strictObject({
   kind: kind('wrong-content-type'),
@@ -14,19 +14,19 @@ export const wrongContentType = z.strictObject({
     .enum(['html', 'plain-text'])
     .default('html')
     .describe('A page in HTML in place of the answer, or the answer itself, labelled text/plain'),
-  share: shareOf('answers'),
+  ...hits('answers'),
 })
 
 export const longAnswer = z.strictObject({
   kind: kind('long-answer'),
   factor: factor('the tokens'),
-  share: shareOf('answers'),
+  ...hits('answers'),
 })
 
 export const priceMultiplied = z.strictObject({
   kind: kind('price-multiplied'),
   factor: factor('the price'),
-  share: shareOf('answers'),
+  ...hits('answers'),
 })
 
 export const tellEmptyAnswer: TellFault<z.infer<typeof emptyAnswer>> = ({ share }, target) => ({

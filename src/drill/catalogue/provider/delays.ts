@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { duration, formatDuration } from '../../../base/index.ts'
-import { kind, shareOf, shareText, type TellFault } from '../parts.ts'
+import { hits, kind, shareText, type TellFault } from '../parts.ts'
 
 /** Faults of a provider that is late: with all of its answer, or with its first word. */
 
@@ -9,13 +9,13 @@ const delay = (what: string) => duration({ least: 1, most: 600_000 }).describe(`
 export const slowHeaders = z.strictObject({
   kind: kind('slow-headers'),
   delay: delay('the first header'),
-  share: shareOf('requests'),
+  ...hits('requests'),
 })
 
 export const slowFirstToken = z.strictObject({
   kind: kind('slow-first-token'),
   delay: delay('the first token'),
-  share: shareOf('requests'),
+  ...hits('requests'),
 })
 
 export const tellSlowHeaders: TellFault<z.infer<typeof slowHeaders>> = (fault, target) => ({

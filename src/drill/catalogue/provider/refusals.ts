@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { duration, formatDuration, type FaultTarget } from '../../../base/index.ts'
-import { kind, shareOf, shareText, type FaultStory, type TellFault } from '../parts.ts'
+import { hits, kind, shareText, type FaultStory, type TellFault } from '../parts.ts'
 
 /** Faults of a provider that says no, in its vendor's words, before it makes anything. */
 
@@ -9,12 +9,12 @@ export const rateLimited = z.strictObject({
   retryAfter: duration({ least: 1, most: 3_600_000 })
     .exactOptional()
     .describe('How long the refusal asks to be left alone, in Retry-After; it does not say if left out'),
-  share: shareOf('requests'),
+  ...hits('requests'),
 })
 
-export const quotaExhausted = z.strictObject({ kind: kind('quota-exhausted'), share: shareOf('requests') })
+export const quotaExhausted = z.strictObject({ kind: kind('quota-exhausted'), ...hits('requests') })
 
-export const serverError = z.strictObject({ kind: kind('server-error'), share: shareOf('requests') })
+export const serverError = z.strictObject({ kind: kind('server-error'), ...hits('requests') })
 
 export const overloaded = z.strictObject({
   kind: kind('overloaded'),
@@ -22,7 +22,7 @@ export const overloaded = z.strictObject({
     .literal([503, 529])
     .exactOptional()
     .describe('HTTP status; the vendor’s own if left out: 503 of OpenAI, 529 of Anthropic'),
-  share: shareOf('requests'),
+  ...hits('requests'),
 })
 
 export const requestRefused = z.strictObject({
@@ -31,7 +31,7 @@ export const requestRefused = z.strictObject({
     .enum(['context-too-long', 'tools-unsupported'])
     .default('context-too-long')
     .describe('What a model that is smaller than the other cannot do: a context of that length, or tools'),
-  share: shareOf('requests'),
+  ...hits('requests'),
 })
 
 export const tellRateLimited: TellFault<z.infer<typeof rateLimited>> = ({ retryAfter, share }, target) =>

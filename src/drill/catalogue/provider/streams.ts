@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { duration, formatDuration } from '../../../base/index.ts'
-import { kind, shareOf, shareText, type TellFault } from '../parts.ts'
+import { hits, kind, shareText, type TellFault } from '../parts.ts'
 
 /** Faults that show only in a stream, after a good status: a plain answer does not meet them. */
 
@@ -19,19 +19,19 @@ export const pingsOnly = z.strictObject({
     .default('events')
     .describe('What comes in place of tokens: SSE comments, or the vendor’s own events without content'),
   every: duration({ least: 50, most: 60_000 }).prefault('1s').describe('Time between two of them'),
-  share: shareOf('streams'),
+  ...hits('streams'),
 })
 
 export const stalledStream = z.strictObject({
   kind: kind('stalled-stream'),
   afterTokens: afterTokens(1, 3),
-  share: shareOf('streams'),
+  ...hits('streams'),
 })
 
 export const truncatedStream = z.strictObject({
   kind: kind('truncated-stream'),
   afterTokens: afterTokens(1, 3),
-  share: shareOf('streams'),
+  ...hits('streams'),
 })
 
 export const streamError = z.strictObject({
@@ -41,13 +41,13 @@ export const streamError = z.strictObject({
     .default('overloaded')
     .describe('What the error event says, in the vendor’s words'),
   afterTokens: afterTokens(0, 0),
-  share: shareOf('streams'),
+  ...hits('streams'),
 })
 
 export const malformedChunk = z.strictObject({
   kind: kind('malformed-chunk'),
   afterTokens: afterTokens(0, 3),
-  share: shareOf('streams'),
+  ...hits('streams'),
 })
 
 export const tellPingsOnly: TellFault<z.infer<typeof pingsOnly>> = ({ shape, every, share }, target) => ({

@@ -1,12 +1,9 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Pool } from 'undici'
-import { seededRandom, systemClock } from '../src/base/index.ts'
-import { configSchema } from '../src/config/index.ts'
-import { startRouter } from '../src/router/index.ts'
-import { openaiChunks, openaiCompletion, openaiHeaders } from '../src/wire/index.ts'
+import { openaiChunks, openaiCompletion, openaiHeaders } from '../../src/wire/index.ts'
 
-/** One moving part of the router's benchmark, in a process of its own: `upstream`, `passthrough` or `router`. */
+/** A part of the router's benchmark that is not the router, in a process of its own: `upstream` or `passthrough <url>`. */
 
 const head = { id: 'chatcmpl-bench', created: 1_700_000_000, model: 'gpt-4o-mini' }
 const words = Array.from({ length: 20 }, (_, at) => `word${at} `)
@@ -62,35 +59,9 @@ function passthrough(url: string): RequestListener {
   }
 }
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer({ keepAliveTimeout: 75_000 }, listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-async function route(url: string): Promise<string> {
-  const target = {
-    format: 'openai',
-    baseUrl: `${url}/v1`,
-    key: 'bench',
-    price: { input: 0.15, output: 0.6 },
-  } as const
-  const router = await startRouter({
-    config: configSchema.parse({ version: 1 }).router,
-    targets: [
-      { ...target, role: 'primary', name: 'bench-primary' },
-      { ...target, role: 'secondary', name: 'bench-secondary' },
-    ],
-    clock: systemClock,
-    random: seededRandom(1, 'canary'),
-    bypass: null,
-    onEvent: () => {},
-  })
-  return router.url.slice(0, -'/v1'.length)
-}
-
 const [part, url = ''] = process.argv.slice(2)
-const started =
-  part === 'upstream' ? serve(upstream) : part === 'passthrough' ? serve(passthrough(url)) : route(url)
-process.send?.(await started)
-process.on('disconnect', () => process.exit(0))
+const server = createServer({ keepAliveTimeout: 75_000 }, part === 'upstream' ? upstream : passthrough(url))
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo
+  process.stdout.write(`listens on http://127.0.0.1:${port}\n`)
+})
