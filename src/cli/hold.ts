@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { messageOf } from '../base/index.ts'
-import { resolveKeys } from '../config/index.ts'
+import { resolveKeys, resolveRedis } from '../config/index.ts'
 import { openHub, type Desk } from '../crew/index.ts'
 import { readRecords, type Before, type EventOf, type People } from '../record/index.ts'
 import { draftVerdict } from '../report/index.ts'
@@ -37,6 +37,7 @@ export async function hold(meant: Meant, io: Io, { signal }: Interruptions): Pro
   try {
     const ending = await runDrill({
       ...setup,
+      config: resolveRedis(setup.config, io.env),
       realKeys: resolveKeys(setup.config, io.env),
       mode: attended ? 'attended' : 'unattended',
       dir,

@@ -4,6 +4,7 @@ import {
   parseConfig,
   readConfigFile,
   resolveKeys,
+  resolveRedis,
   type Config,
   type ConfigFile,
   type Differences,
@@ -53,7 +54,11 @@ export function reloading({ path, started, router, env, say }: ReloadingOptions)
       const config = parseConfig(file.bytes, path)
       const realKeys = resolveKeys(config, env)
       const changes = differences({ started: started.config, inForce: inForce.config, now: config })
-      await router.reload({ config, realKeys, source: { sha256, awaitsRestart: changes.afterRestart } })
+      await router.reload({
+        config: resolveRedis(config, env),
+        realKeys,
+        source: { sha256, awaitsRestart: changes.afterRestart },
+      })
       inForce = { config, sha256 }
       refused = null
       say(tell(name, changes))

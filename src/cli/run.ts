@@ -1,5 +1,5 @@
 import { EXIT, formatDuration, messageOf } from '../base/index.ts'
-import { resolveKeys } from '../config/index.ts'
+import { resolveKeys, resolveRedis } from '../config/index.ts'
 import { asker } from '../crew/index.ts'
 import { agendaLength, samplePlan } from '../drill/index.ts'
 import { beforeOf, checkTemplate, readHistory, type History } from '../report/index.ts'
@@ -117,6 +117,7 @@ async function pastDrills(folder: string, { stderr, env }: Io): Promise<History>
 async function check(setup: Setup, flags: RunFlags, io: Io): Promise<void> {
   readMaxCost(flags.maxCost, setup)
   resolveKeys(setup.config, io.env)
+  resolveRedis(setup.config, io.env)
   readBypass(io.env)
   if (flags.template !== undefined) await checkTemplate(flags.template)
   refuseWhenFrozen(setup, flags.despiteFreeze)

@@ -7,6 +7,7 @@ import {
   parseConfig,
   readConfigFile,
   resolveKeys,
+  resolveRedis,
   watchConfig,
   type Config,
 } from '../config/index.ts'
@@ -68,7 +69,7 @@ export async function serveRouter(flags: ServeRouterFlags, io: Io): Promise<numb
     isReloaded: () => reload.worked,
   })
   const router: ServedRouter = await startServing({
-    config,
+    config: resolveRedis(config, io.env),
     realKeys,
     source: { sha256: file?.sha256 ?? null, awaitsRestart: [] },
     clock: io.clock,
@@ -86,6 +87,7 @@ export async function serveRouter(flags: ServeRouterFlags, io: Io): Promise<numb
       for (const { outbox } of exporters) outbox.add(record)
       metrics.onRequest(record)
     },
+    ...(log === null ? {} : { spentElsewhere: log.spentElsewhere }),
     onAttempt: metrics.onAttempt,
     metrics: metrics.page,
     ...(clientKey === '' ? {} : { clientKey }),

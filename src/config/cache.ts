@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { duration } from '../base/index.ts'
+import { envName } from './env-name.ts'
 
 /** The router's cache of answers. In a drill's overrides each field replaces the one of `gameday.yaml`. */
 
@@ -33,10 +34,13 @@ const fields = {
   redis: z
     .url({ protocol: /^rediss?$/, error: 'write an address such as redis://127.0.0.1:6379' })
     .refine((url) => !/^\w+:\/\/[^/]*@/.test(url), {
-      error: 'write the address without a user name or password',
+      error: 'write the address without a user name or password, or name its variable as redisFrom',
     })
     .exactOptional()
     .describe('A Redis that several routers share, in the place of SQLite'),
+  redisFrom: envName
+    .exactOptional()
+    .describe('Name of the environment variable that holds its address, where that has a password'),
 }
 
 export const cacheSchema = z.strictObject({
@@ -47,6 +51,7 @@ export const cacheSchema = z.strictObject({
   largest: fields.largest.default(1024 ** 2),
   file: fields.file,
   redis: fields.redis,
+  redisFrom: fields.redisFrom,
 })
 export type CacheConfig = z.infer<typeof cacheSchema>
 

@@ -11,6 +11,8 @@ export function misfits(config: Config): Objection[] {
     ...pinMisfits(config.router.pins),
     ...retentionMisfits(config),
     ...alertMisfits(config),
+    ...cacheMisfits(config),
+    ...PROVIDER_ROLES.flatMap((role) => promptCacheMisfits(config, role)),
   ]
 }
 
@@ -49,6 +51,27 @@ function timeoutMisfits({ router: { timeouts } }: Config): Objection[] {
   if (timeouts.total >= longest) return []
   const found = `${formatDuration(timeouts.total)}, less than another clock of the same request`
   return [objection(['router', 'timeouts', 'total'], found, `write at least ${formatDuration(longest)}`)]
+}
+
+function cacheMisfits({ router: { cache } }: Config): Objection[] {
+  if (cache.redis === undefined || cache.redisFrom === undefined) return []
+  return [objection(['router', 'cache', 'redisFrom'], 'a second address of Redis', 'keep one of the two')]
+}
+
+/** A cost that is unknown as soon as the vendor's cache is written is found out before, not after. */
+function promptCacheMisfits({ router, providers }: Config, role: 'primary' | 'secondary'): Objection[] {
+  const { format, price, cheaper } = providers[role]
+  if (router.promptCache === 'off' || format !== 'anthropic') return []
+  const name = router.promptCache === '1h' ? 'cacheWrite1h' : 'cacheWrite'
+  const stated: [Path, typeof price][] = [
+    [['providers', role, 'price'], price],
+    [['providers', role, 'cheaper', 'price'], cheaper?.price],
+  ]
+  return stated.flatMap(([path, one]) =>
+    one === undefined || one[name] !== undefined
+      ? []
+      : [objection(path, `no ${name}, and router.promptCache is ${router.promptCache}`, `add ${name}`)],
+  )
 }
 
 function alertMisfits({ alerts: { webhook, command } }: Config): Objection[] {

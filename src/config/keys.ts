@@ -29,6 +29,28 @@ export function resolveKeys(
   })
 }
 
+/**
+ * Puts in the address of Redis that a variable holds, password and all: from here on it is a secret.
+ *
+ * @throws GamedayError `REDIS_ADDRESS_UNUSABLE` if the variable is not set or holds no such address
+ */
+export function resolveRedis<T extends Pick<Config, 'router'>>(
+  config: T,
+  env: Readonly<Record<string, string | undefined>>,
+): T {
+  const { router } = config
+  const { redisFrom, mode } = router.cache
+  if (redisFrom === undefined || mode === 'off') return config
+  const address = env[redisFrom] ?? ''
+  if (URL.canParse(address) && /^rediss?:$/.test(new URL(address).protocol))
+    return { ...config, router: { ...router, cache: { ...router.cache, redis: address } } }
+  const found = address === '' ? 'is not set in the environment' : 'holds no address of a Redis'
+  throw new GamedayError(`${redisFrom} ${found}, and router.cache.redisFrom names it`, {
+    code: 'REDIS_ADDRESS_UNUSABLE',
+    hint: 'Set it to an address such as redis://:password@127.0.0.1:6379.',
+  })
+}
+
 function unusable(name: string): GamedayError {
   return new GamedayError(
     `the key in ${name} holds a blank, a line break or another character that no header can carry`,

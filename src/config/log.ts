@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { duration, objectiveFields } from '../base/index.ts'
-import { envName } from './providers.ts'
+import { envName } from './env-name.ts'
 
 /** What `gameday.yaml` says about the promise, the request log, the alerts on it and where it is exported to. */
 

@@ -1,13 +1,8 @@
 import { z } from 'zod'
 import { duration, FORMAT_IDS, money, PROVIDER_ROLES, type ProviderRole } from '../base/index.ts'
+import { envName } from './env-name.ts'
 
 /** The two providers of `gameday.yaml`, and what of them a drill may override. */
-
-export const envName = z
-  .string({ error: 'write the name of an environment variable such as OPENAI_API_KEY' })
-  .regex(/^[A-Z_][A-Z0-9_]*$/, {
-    error: 'write the name of an environment variable such as OPENAI_API_KEY, never a key itself',
-  })
 
 const delay = duration({ most: 600_000 })
 const count = z.int().min(1).max(100_000)
@@ -33,6 +28,13 @@ const price = z
   .strictObject({
     input: money().describe('Per million input tokens'),
     output: money().describe('Per million output tokens'),
+    cacheRead: money()
+      .exactOptional()
+      .describe('Per million input tokens that the vendor read from its prompt cache; as input if left out'),
+    cacheWrite: money()
+      .exactOptional()
+      .describe('Per million input tokens written to it; the cost is unknown if left out and some are'),
+    cacheWrite1h: money().exactOptional().describe('The same for those that it keeps an hour'),
   })
   .describe('US dollars for a million tokens; looked up by the model’s name if left out')
 

@@ -43,6 +43,12 @@ const attempt = {
     .describe('Retries at the same target; never after a credential or quota failure'),
 }
 
+const promptCache = z
+  .enum(['off', '5m', '1h'])
+  .describe(
+    'Lets Anthropic cache what questions share, tools and system text, for this long; writing costs more than a plain token',
+  )
+
 export const routerSchema = z.strictObject({
   listen: address.default('127.0.0.1').describe('Address that the router binds to'),
   port: port.default(0).describe('0 lets the kernel choose'),
@@ -68,6 +74,7 @@ export const routerSchema = z.strictObject({
   ...routingSettings,
   guardrails: guardrailsSchema.prefault({}).describe('Limits on tokens and money'),
   cache: cacheSchema.prefault({}).describe('Answers kept for bad networks'),
+  promptCache: promptCache.default('off'),
   drainLead: duration({ most: HOUR })
     .prefault('0s')
     .describe('How long /readyz says 503, when it is told to stop, before it takes no more connections'),
@@ -98,5 +105,6 @@ export const routerOverridesSchema = z.strictObject({
   ...routingOverrides,
   guardrails: guardrailsOverridesSchema.exactOptional().describe('Limits on tokens and money'),
   cache: cacheOverridesSchema.exactOptional().describe('Answers kept for bad networks'),
+  promptCache: promptCache.exactOptional(),
 })
 export type RouterOverrides = z.infer<typeof routerOverridesSchema>

@@ -1,12 +1,6 @@
-import type { ProviderRole } from '../base/index.ts'
+import type { ProviderRole, TokenPrice } from '../base/index.ts'
 import type { PlannedPhase } from './agenda.ts'
 import type { Drill } from './drill.ts'
-
-/** US dollars for a million tokens. */
-export interface TokenPrice {
-  input: number
-  output: number
-}
 
 /**
  * How long an answer is taken to be, in tokens. No request limits it: it is what the longest answer of a simulated

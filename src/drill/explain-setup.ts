@@ -1,5 +1,4 @@
-import type { ProviderRole } from '../base/index.ts'
-import type { TokenPrice } from './bill.ts'
+import type { ProviderRole, TokenPrice } from '../base/index.ts'
 import type { TenantShare } from './sample-plan.ts'
 
 /** What of the surroundings an explanation needs. */

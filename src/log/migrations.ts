@@ -47,4 +47,16 @@ export const MIGRATIONS: readonly string[] = [
   );
   `,
   'ALTER TABLE requests ADD COLUMN chosen TEXT',
+  `
+  ALTER TABLE requests ADD COLUMN cache_read_tokens INTEGER;
+  ALTER TABLE requests ADD COLUMN cache_write_tokens INTEGER;
+  ALTER TABLE requests ADD COLUMN prompt_cache_saved_usd REAL;
+  ALTER TABLE requests ADD COLUMN charged_usd REAL;
+  CREATE TABLE spending (
+    day TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    usd REAL NOT NULL,
+    PRIMARY KEY (day, tenant)
+  ) WITHOUT ROWID;
+  `,
 ]

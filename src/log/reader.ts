@@ -20,6 +20,20 @@ export interface LogTotals {
   priced: number
   /** Requests whose cost is not. */
   unpriced: number
+  /** Successes that the router's own cache answered. */
+  cached: number
+}
+
+/** What vendors' own prompt caches did. */
+export interface LogPromptCaching {
+  /** Requests of which something was read or written. */
+  requests: number
+  readTokens: number
+  writtenTokens: number
+  /** US dollars; negative where writing cost more than reading saved. */
+  savedUsd: number
+  /** Requests among them of which nobody knows what they saved. */
+  unknown: number
 }
 
 /** What is in the span and in no population, and what never got into the log. */
@@ -37,6 +51,7 @@ export interface LogReader {
   /** By tenant or feature, most requests first, `most` at most. */
   totalsBy(by: 'tenant' | 'feature', span: LogSpan, p95Ms: number, most: number): LogTotals[]
   losses(span: LogSpan, p95Ms: number): { requests: number; failed: number }
+  promptCaching(span: LogSpan): LogPromptCaching
   rest(span: LogSpan, p95Ms: number): LogRest
   slices(span: LogSpan, p95Ms: number): Slice[]
   bookings(span: LogSpan): { atMs: number; cause: string; failures: number; note: string | null }[]
@@ -61,7 +76,11 @@ const GAVE_UP = "outcome = 'abandoned' AND first_token_ms IS NULL AND duration_m
 const COUNTED = `${IN_SPAN} AND drill IS NULL AND (class IS NULL OR class <> 'caller-fault') AND (outcome <> 'abandoned' OR (${GAVE_UP}))`
 const SUMS = `COUNT(*) AS requests, COUNT(*) - COALESCE(SUM(outcome = 'ok'), 0) AS failed,
   COALESCE(SUM(cost_usd), 0) AS costUsd, COALESCE(SUM(outcome = 'ok' AND cost_usd IS NOT NULL), 0) AS priced,
-  COALESCE(SUM(cost_usd IS NULL), 0) AS unpriced`
+  COALESCE(SUM(cost_usd IS NULL), 0) AS unpriced,
+  COALESCE(SUM(outcome = 'ok' AND role = 'cache'), 0) AS cached`
+/** A sum of one request: other attempts than the one that served it may have used the cache as well. */
+const PROMPT_CACHED = `${IN_SPAN} AND drill IS NULL AND
+  (COALESCE(cache_read_tokens, 0) + COALESCE(cache_write_tokens, 0) > 0 OR prompt_cache_saved_usd <> 0)`
 
 /** Opens the log to read it, also while it is written; null where there is none. Throws `LOG_UNUSABLE`. */
 export function openLogReader(path: string): LogReader | null {
@@ -98,9 +117,8 @@ export function readerOf(database: LogDatabase): LogReader {
   return {
     sinceMs: () => one<{ since: number | null }>('SELECT MIN(ended_ms) AS since FROM requests').since,
     totals(span, p95Ms) {
-      const { requests, failed, costUsd, priced, unpriced } = sums(span, p95Ms)
-      const p95 = p95Of(COUNTED, { ...span, p95Ms }, { requests, failed })
-      return { key: null, requests, failed, p95Ms: p95, costUsd, priced, unpriced }
+      const all = sums(span, p95Ms)
+      return { key: null, ...all, p95Ms: p95Of(COUNTED, { ...span, p95Ms }, all) }
     },
     totalsBy: (by, span, p95Ms, most) =>
       all<Omit<LogTotals, 'p95Ms'>>(
@@ -114,6 +132,13 @@ export function readerOf(database: LogDatabase): LogReader {
       const { requests, failed } = sums(span, p95Ms)
       return { requests, failed }
     },
+    promptCaching: (span) =>
+      one<LogPromptCaching>(
+        `SELECT COUNT(*) AS requests, COALESCE(SUM(cache_read_tokens), 0) AS readTokens,
+          COALESCE(SUM(cache_write_tokens), 0) AS writtenTokens, COALESCE(SUM(prompt_cache_saved_usd), 0) AS savedUsd,
+          COALESCE(SUM(prompt_cache_saved_usd IS NULL), 0) AS unknown FROM requests WHERE ${PROMPT_CACHED}`,
+        span,
+      ),
     rest: (span, p95Ms) => ({
       ...one<Omit<LogRest, 'lost'>>(
         `SELECT COALESCE(SUM(drill IS NULL AND outcome = 'abandoned' AND NOT (${GAVE_UP})), 0) AS abandoned,

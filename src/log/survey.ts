@@ -9,7 +9,7 @@ import {
   type Objectives,
   type Standing,
 } from '../slo/index.ts'
-import type { LogReader, LogRest, LogSpan, LogTotals } from './reader.ts'
+import type { LogPromptCaching, LogReader, LogRest, LogSpan, LogTotals } from './reader.ts'
 
 /** Most tenants or features that are listed. */
 const MOST_GROUPS = 50
@@ -29,6 +29,8 @@ export interface SurveyedGroup {
   name: string | null
   requests: number
   failed: number
+  /** Successes that the router's own cache answered. */
+  cached: number
   objectives: SurveyedObjective[]
 }
 
@@ -53,6 +55,10 @@ export interface SloSurvey {
   failed: number
   /** Requests whose cost is not known. */
   unpriced: number
+  /** Successes that the router's own cache answered. */
+  cached: number
+  /** What the vendors' own prompt caches did. */
+  promptCaching: LogPromptCaching
   objectives: SurveyedObjective[]
   errorBudget: Standing
   /** Over the whole window; null without a request. */
@@ -88,6 +94,8 @@ export function surveySlo(reader: LogReader, { objectives, nowMs, by }: SurveyOp
     requests,
     failed,
     unpriced: totals.unpriced,
+    cached: totals.cached,
+    promptCaching: reader.promptCaching(window),
     objectives: judge(totals, objectives),
     errorBudget: budget,
     burnRate: requests === 0 ? null : burnRate(failed / requests, success),
@@ -101,6 +109,7 @@ export function surveySlo(reader: LogReader, { objectives, nowMs, by }: SurveyOp
             name: group.key,
             requests: group.requests,
             failed: group.failed,
+            cached: group.cached,
             objectives: judge(group, objectives),
           })),
     leftOut: reader.rest(window, p95Ms),

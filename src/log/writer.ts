@@ -1,10 +1,11 @@
 import type { RequestRecord } from '../record/index.ts'
 import { openForWriting, type LogDatabase } from './database.ts'
+import { spendingTable, type DaySpending } from './spending.ts'
 
 /** Of so many old requests one step of the clean-up is made, so that no reader or writer waits for long. */
 const PRUNED_AT_ONCE = 2000
 
-const INSERT = `INSERT INTO requests VALUES (${Array.from({ length: 23 }, () => '?').join(', ')})`
+const INSERT = `INSERT INTO requests VALUES (${Array.from({ length: 27 }, () => '?').join(', ')})`
 
 /** The one who writes the log. Every call is synchronous: it belongs where nobody waits for an answer. */
 export interface LogWriter {
@@ -12,6 +13,8 @@ export interface LogWriter {
   write(records: readonly RequestRecord[], lost: { requests: number; atMs: number }): void
   /** Forgets requests that ended before `beforeMs`, some of them; whether there may be more. */
   prune(beforeMs: number): boolean
+  /** What others have spent on a day (`2026-11-20`, UTC) by this log. */
+  spentElsewhere(day: string): DaySpending
   readonly database: LogDatabase
   close(): void
 }
@@ -24,6 +27,8 @@ export function openLogWriter(path: string): LogWriter {
   const forget = database.prepare(
     `DELETE FROM requests WHERE rowid IN (SELECT rowid FROM requests WHERE ended_ms < ? LIMIT ${PRUNED_AT_ONCE})`,
   )
+  const spending = spendingTable(database)
+  const forgetDays = database.prepare('DELETE FROM spending WHERE day < ?')
   return {
     database,
     write(records, lost) {
@@ -31,14 +36,20 @@ export function openLogWriter(path: string): LogWriter {
       try {
         for (const record of records) insert.run(...rowOf(record))
         if (lost.requests > 0) lose.run(lost.atMs, lost.requests)
+        const written = spending.add(records)
         database.exec('COMMIT')
+        written()
       } catch (error) {
         // A full disk has rolled back already.
         if (database.inTransaction) database.exec('ROLLBACK')
         throw error
       }
     },
-    prune: (beforeMs) => forget.run(beforeMs).changes === PRUNED_AT_ONCE,
+    prune(beforeMs) {
+      forgetDays.run(new Date(beforeMs).toISOString().slice(0, 10))
+      return forget.run(beforeMs).changes === PRUNED_AT_ONCE
+    },
+    spentElsewhere: (day) => spending.elsewhere(day),
     close: () => void database.close(),
   }
 }
@@ -69,5 +80,9 @@ function rowOf(record: RequestRecord): (string | number | null)[] {
     record.text?.request ?? null,
     record.text?.answer ?? null,
     record.chosen,
+    record.cacheReadTokens,
+    record.cacheWriteTokens,
+    record.promptCacheSavedUsd,
+    record.chargedUsd,
   ]
 }

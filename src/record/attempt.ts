@@ -35,6 +35,13 @@ export const attemptSchema = z
     fault: z.string().nullable().describe('Id of the gate fault that shaped the answer; null if none did'),
     inputTokens: z.number().int().nullable(),
     outputTokens: z.number().int().nullable(),
+    cacheReadTokens: z
+      .number()
+      .int()
+      .exactOptional()
+      .describe('Of the input tokens, those read from the provider’s prompt cache; absent if none were'),
+    cacheWriteTokens: z.number().int().exactOptional().describe('Those written to it'),
+    cacheWrite1hTokens: z.number().int().exactOptional().describe('Of the written ones, those kept an hour'),
     costUsd: z.number().nullable().describe('Billed cost; null when the price of the model is unknown'),
     hungUp: z.boolean().describe('Whether the caller went away before the end'),
   })

@@ -30,8 +30,15 @@ export interface RequestRecord {
   class: FailureClass | null
   inputTokens: number | null
   outputTokens: number | null
+  /** Of the tokens in: read from the vendor's own prompt cache, and written to it. */
+  cacheReadTokens: number | null
+  cacheWriteTokens: number | null
   /** Over all attempts; null where a price or a usage is unknown. */
   costUsd: number | null
+  /** What the vendor's prompt cache took off that cost, negative if it cost more than it saved; null where unknown. */
+  promptCacheSavedUsd: number | null
+  /** What its tenant's budget for the day was charged: the cost, or what was reckoned; null without guardrails. */
+  chargedUsd: number | null
   /** Until the first content of a stream; null for a whole answer, and where none came. */
   firstTokenMs: number | null
   durationMs: number

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { openCache, type AnswerCache } from '../cache/index.ts'
 import type { RouterConfig } from '../config/index.ts'
 import type { Clock } from '../base/index.ts'
-import { openaiFormat, type WireFormat } from '../wire/index.ts'
+import type { WireFormat } from '../wire/index.ts'
 import { cacheControlOf, keyOf, Memo } from './memo/index.ts'
 import { guardOf, type DayBudgets, type Guard } from './guard/index.ts'
 import type { Aside } from './question.ts'
@@ -61,20 +61,20 @@ export function besides(
   const tags = tagsOf(headers, body)
   return {
     watch: guard?.watch({ ...body }, tags) ?? null,
-    // What is kept is replayed in OpenAI's words.
-    memo: cache === null || caller.id !== 'openai' ? null : memoOf(cache, tags.tenant, body, headers),
+    memo: cache === null ? null : memoOf(cache, caller, tags.tenant, body, headers),
   }
 }
 
 function memoOf(
   { mode, answers }: NonNullable<Besides['cache']>,
+  caller: WireFormat,
   tenant: string | null,
   body: object,
   headers: IncomingHttpHeaders,
 ): Memo | null {
-  const key = keyOf(openaiFormat.id, tenant, body)
+  const key = keyOf({ format: caller.id, tenant, body, said: caller.ownHeaders.map((name) => headers[name]) })
   if (key === null) return null
-  const { stream, includeUsage } = openaiFormat.readRequest(body)
+  const { stream, includeUsage } = caller.readRequest(body)
   const control = cacheControlOf(headers['cache-control'])
-  return new Memo({ cache: answers, key, control, mode, stream, includeUsage })
+  return new Memo({ format: caller.id, cache: answers, key, control, mode, stream, includeUsage })
 }

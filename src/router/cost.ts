@@ -1,30 +1,35 @@
-import type { WireFormat } from '../wire/index.ts'
+import { costOf, savedByPromptCache, type TokenUsage } from '../base/index.ts'
+import type { UsageFacts, WireFormat } from '../wire/index.ts'
 import type { RouterTarget } from './types.ts'
 
-export interface Usage {
-  inputTokens: number
-  outputTokens: number
-}
+/** Tokens of one answer, as its provider states them. */
+export type Usage = TokenUsage
 
 /** Adds up what one request cost over all its attempts. Unknown is never 0: one unknown price and the sum is unknown. */
 export class Bill {
   #usd: number | null = 0
+  #savedUsd: number | null = 0
 
   /** Adds an attempt whose usage is known. A refused or abandoned attempt that states no usage is left out. */
   add(usage: Usage, price: RouterTarget['price']): void {
-    const cost = costOf(usage, price)
-    if (cost === null) this.#usd = null
-    else if (this.#usd !== null) this.#usd += cost
+    this.#usd = plus(this.#usd, costOf(usage, price))
+    this.#savedUsd = plus(this.#savedUsd, savedByPromptCache(usage, price))
   }
 
   /** Notes an answer whose usage the provider did not state. */
   addUnknown(): void {
     this.#usd = null
+    this.#savedUsd = null
   }
 
   /** US dollars; null if unknown. */
   get usd(): number | null {
     return this.#usd
+  }
+
+  /** What vendors' prompt caches took off it; negative if they cost more than they saved, null if unknown. */
+  get savedUsd(): number | null {
+    return this.#savedUsd
   }
 
   /** US dollars as a plain decimal, such as `0.0000123`; null if unknown. */
@@ -33,16 +38,13 @@ export class Bill {
   }
 }
 
-/** US dollars for this usage; null where it or the price is unknown. */
-export function costOf(usage: Usage | null, price: RouterTarget['price']): number | null {
-  if (usage === null || price === undefined) return null
-  return (usage.inputTokens * price.input + usage.outputTokens * price.output) / 1e6
-}
+const plus = (sum: number | null, one: number | null) => (sum === null || one === null ? null : sum + one)
 
 /** The usage in facts read from an answer; null unless both counts were stated. */
-export function usageOf(facts: { inputTokens: number | null; outputTokens: number | null }): Usage | null {
-  const { inputTokens, outputTokens } = facts
-  return inputTokens === null || outputTokens === null ? null : { inputTokens, outputTokens }
+export function usageOf(facts: UsageFacts): Usage | null {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens } = facts
+  if (inputTokens === null || outputTokens === null) return null
+  return { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens }
 }
 
 /** The usage that a rejected answer states nevertheless, since an empty 200 is billed like any other. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import type { Clock, Random } from '../base/index.ts'
+import { costOf, type Clock, type Random } from '../base/index.ts'
 import type { RouterConfig } from '../config/index.ts'
 import { Alarm } from './alarm.ts'
 import type { WholeAnswer } from './answer.ts'
@@ -7,7 +7,7 @@ import { Attempt, type AttemptOwner } from './attempt.ts'
 import type { Besides } from './besides.ts'
 import { Caller } from './caller.ts'
 import { Candidates } from './candidates.ts'
-import { costOf, type Usage } from './cost.ts'
+import type { Usage } from './cost.ts'
 import { briefly, isCallersAffair, withoutKeys, type Failure } from './failure.ts'
 import type { LimitName } from './guard/index.ts'
 import type { Choice } from './pick.ts'
@@ -284,13 +284,18 @@ export class Exchange implements AttemptOwner {
   }
 
   #finish(ending: Ending): void {
-    const { guardrail } = this.#caller
+    const { guardrail, bill } = this.#caller
     const role = ending.target?.config.role
     this.#over = true
     this.alarm.clear()
     this.#tally?.end(
       { guardrail, chosen: role === undefined ? null : this.#caller.chosenAt(role), ...ending },
-      { attempts: this.#caller.attempts, costUsd: this.#caller.bill.usd },
+      {
+        attempts: this.#caller.attempts,
+        costUsd: bill.usd,
+        promptCacheSavedUsd: bill.savedUsd,
+        chargedUsd: this.#question.watch?.spentUsd ?? null,
+      },
     )
   }
 
@@ -298,8 +303,8 @@ export class Exchange implements AttemptOwner {
     if (this.#over) return
     // What was under way may be billed, and nobody says how much.
     this.#caller.bill.addUnknown()
-    this.#finish({ target: this.#attempt?.target ?? null, abandoned: true })
     this.#question.watch?.ended(null)
+    this.#finish({ target: this.#attempt?.target ?? null, abandoned: true })
     this.#attempt?.cancel()
     this.#attemptEnded?.('abandoned')
     if (this.#attempt !== null) this.#attempt.target.circuit.released(this.#attempt.pass, this.clock.now())

@@ -19,7 +19,7 @@ export class InForce {
 
   constructor(options: RouterOptions) {
     this.#options = options
-    this.#budgets = new DayBudgets(options.clock)
+    this.#budgets = new DayBudgets(options.clock, options.spentElsewhere)
     this.#bypass = options.bypass === null ? null : { to: options.bypass, since: options.clock.wall() }
   }
 

@@ -23,7 +23,7 @@ export interface Question {
   /** Below the target's base URL. */
   pathFor(target: Target): string
   headersFor(target: Target): HeaderList
-  /** The caller's bytes, unless the target replaces the model or speaks another format. */
+  /** The caller's bytes, unless the target replaces the model, speaks another format, or is to cache the prompt. */
   bodyFor(target: Target): Buffer | null
   /** What keeps it from going to a target, each by its name; empty if nothing does. */
   obstacles(target: Target): readonly string[]
@@ -66,8 +66,14 @@ export function chatQuestion(
     judged: true,
     pathFor: ({ format }) => format.chatPath,
     headersFor: (target) => headersToProvider(target, caller, headers),
-    bodyFor: (target) =>
-      target.format.id === caller.id && target.config.model === undefined ? body : across.bodyFor(target),
+    bodyFor: (target) => {
+      const { promptCache, format } = target
+      const untouched = target.format.id === caller.id && target.config.model === undefined
+      if (untouched && promptCache === 'off') return body
+      const written = untouched ? { ...parsed } : across.bodyFor(target)
+      const marked = promptCache === 'off' ? null : (format.withBreakpoints?.(written, promptCache) ?? null)
+      return untouched && marked === null ? body : Buffer.from(JSON.stringify(marked ?? written))
+    },
     obstacles: (target) => {
       const losses = target.format.id === caller.id ? [] : across.losses(target)
       const tooLong = misfit(target.config.context, body, parsed)

@@ -38,6 +38,14 @@ export interface Ending {
   abandoned?: boolean
 }
 
+/** What a request took. */
+export interface Paid {
+  attempts: number
+  costUsd: number | null
+  promptCacheSavedUsd?: number | null
+  chargedUsd?: number | null
+}
+
 type TallyOptions = Pick<RouterOptions, 'recordText'> & {
   clock: Clock
   onRequest: (record: RequestRecord) => void
@@ -74,7 +82,7 @@ export class Tally {
     this.#answerLength += kept.length
   }
 
-  end(ending: Ending, { attempts, costUsd }: { attempts: number; costUsd: number | null }): void {
+  end(ending: Ending, { attempts, costUsd, promptCacheSavedUsd = null, chargedUsd = null }: Paid): void {
     const { target, usage = null, failure = null, cached = false, guardrail = null, chosen = null } = ending
     const { drill, tenant, feature, stream, model } = this.#facts
     this.#options.onRequest({
@@ -95,7 +103,11 @@ export class Tally {
       class: failure?.class ?? null,
       inputTokens: usage?.inputTokens ?? null,
       outputTokens: usage?.outputTokens ?? null,
+      cacheReadTokens: usage?.cacheReadTokens ?? null,
+      cacheWriteTokens: usage?.cacheWriteTokens ?? null,
       costUsd,
+      promptCacheSavedUsd,
+      chargedUsd,
       firstTokenMs: this.#firstTokenMs,
       durationMs: this.#elapsed(),
       text: this.#text(),

@@ -1,4 +1,5 @@
 import { Pool, type Dispatcher } from 'undici'
+import type { RouterConfig } from '../config/index.ts'
 import { formatOf, type WireFormat } from '../wire/index.ts'
 import { Circuit } from './circuit.ts'
 import { InFlight } from './in-flight.ts'
@@ -21,6 +22,8 @@ export interface Target {
   basePath: string
   /** The headers of every routed question; `identity`, because a packed answer could not be judged as it passes. */
   headers: readonly string[]
+  /** What its prompt cache is asked to keep. */
+  promptCache: RouterConfig['promptCache']
   /** The key, as the header that carries it. */
   keyHeader: readonly string[]
 }
@@ -55,6 +58,7 @@ export function prepareTargets(
       basePath: url.pathname.replace(/\/+$/, ''),
       headers: [...keyHeader, 'content-type', 'application/json', 'accept-encoding', 'identity'],
       keyHeader,
+      promptCache: format.withBreakpoints === null ? 'off' : config.promptCache,
     }
   })
   for (const { standing } of before) standing.retired = !prepared.some((one) => one.standing === standing)

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici'
-import type { Clock, FailureClass, FormatId, ProviderRole, Random } from '../base/index.ts'
+import type { Clock, FailureClass, FormatId, ProviderRole, Random, TokenPrice } from '../base/index.ts'
 import type { CacheStats } from '../cache/index.ts'
 import type { RouterConfig } from '../config/index.ts'
-import type { CheaperModel } from './guard/index.ts'
+import type { CheaperModel, SpentElsewhere } from './guard/index.ts'
 import type { RequestRecord } from '../record/index.ts'
 
 /** One provider behind the router. Its key stays here: it is sent to `baseUrl` and shown nowhere else. */
@@ -18,7 +18,7 @@ export interface RouterTarget {
   /** Tokens that its model takes, question and answer together; what certainly has more is not sent there. */
   context?: number
   /** US dollars for a million tokens; without it the cost of an answer is unknown, never 0. */
-  price?: { input: number; output: number }
+  price?: TokenPrice
   /** What a guardrail asks for in the place of a model that is too dear. */
   cheaper?: CheaperModel
 }
@@ -74,6 +74,8 @@ export interface RouterOptions extends RouterSettings {
   onEvent: (event: RouterEvent) => void
   /** Takes what is told about every chat request, once, when it is over. It must be quick and must not throw. */
   onRequest?: (record: RequestRecord) => void
+  /** What others have spent of tenants' budgets for the day; nothing if left out. */
+  spentElsewhere?: SpentElsewhere
   /** Told of every attempt that is over. It must be quick and must not throw. */
   onAttempt?: (end: AttemptEnd) => void
   /** Carries every request to every target instead of the router's own pools; the caller closes it. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/index.ts'
-import { openOutbox, type Delivery, type OutboxFigures } from '../log/index.ts'
+import { openOutbox, type DaySpending, type Delivery, type OutboxFigures } from '../log/index.ts'
 import type { RequestRecord } from '../record/index.ts'
 import { startPart } from './part.ts'
-import type { LogPartCommand, LogPartData, LogPartEvent } from './workers/log.ts'
+import type { LogPartCommand, LogPartData, LogPartEvent, LogPartReady } from './workers/log.ts'
 
 /** Most requests that wait to be written: at 200/s for as long as a disk hangs for 50 seconds. */
 const MOST_WAITING = 10_000
@@ -14,6 +14,8 @@ export interface StagedLog {
   /** Takes a record and returns at once, whatever the disk does. */
   add(record: RequestRecord): void
   figures(): OutboxFigures
+  /** US dollars that others have spent for a tenant on a day, by this log: other routers, and this one before it was started. */
+  readonly spentElsewhere: (day: string, tenant: string | null) => number
   /** Writes what waits, for up to `graceMs`, and closes the log. */
   stop(graceMs: number): Promise<void>
 }
@@ -33,12 +35,14 @@ export async function stageLog({ data, clock, say }: StagedLogOptions): Promise<
     answer = null
   }
   let death: string | null = null
-  const part = await startPart<LogPartData, true, LogPartEvent, LogPartCommand, true>({
+  let elsewhere: Elsewhere | null = null
+  const part = await startPart<LogPartData, LogPartReady, LogPartEvent, LogPartCommand, true>({
     name: 'log',
     data,
     onEvent: (event) => {
       if (event.type === 'written') settle({ state: 'taken' })
       else if (event.type === 'not-written') settle({ state: 'later', why: event.why })
+      else if (event.type === 'spent-elsewhere') elsewhere = spendingOf(event.spending)
       else say(event.text)
     },
     onDeath: (error) => {
@@ -46,6 +50,7 @@ export async function stageLog({ data, clock, say }: StagedLogOptions): Promise<
       settle({ state: 'later', why: death })
     },
   })
+  elsewhere ??= spendingOf(part.ready.spentElsewhere)
   const outbox = openOutbox<RequestRecord>({
     clock,
     most: MOST_WAITING,
@@ -69,9 +74,17 @@ export async function stageLog({ data, clock, say }: StagedLogOptions): Promise<
   return {
     add: (record) => outbox.add(record),
     figures: () => outbox.figures(),
+    spentElsewhere: (day, tenant) => (elsewhere?.day === day ? (elsewhere.usd.get(tenant) ?? 0) : 0),
     async stop(graceMs) {
       await outbox.close(graceMs)
       await part.stop()
     },
   }
 }
+
+interface Elsewhere {
+  day: string
+  usd: ReadonlyMap<string | null, number>
+}
+
+const spendingOf = ({ day, tenants }: DaySpending): Elsewhere => ({ day, usd: new Map(tenants) })

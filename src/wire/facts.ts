@@ -11,6 +11,7 @@ export function noFacts(): StreamFacts {
     outputTokens: null,
     cacheReadTokens: null,
     cacheWriteTokens: null,
+    cacheWrite1hTokens: null,
     content: false,
     done: false,
   }

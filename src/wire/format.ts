@@ -1,4 +1,5 @@
 import type { FailureClass, FormatId } from '../base/index.ts'
+import type { PromptCacheTtl } from './anthropic/prompt-cache.ts'
 
 /** What gate, router and load must know of a request. */
 export interface RequestFacts {
@@ -26,6 +27,8 @@ export interface UsageFacts {
   /** Of the tokens that went in: read from the provider's own prompt cache, and written to it. */
   cacheReadTokens: number | null
   cacheWriteTokens: number | null
+  /** Of those written, the ones kept for an hour and not for five minutes. */
+  cacheWrite1hTokens: number | null
 }
 
 /** What gate, router and load must know of an answer. */
@@ -81,6 +84,7 @@ export const ERROR_KINDS = [
   'overloaded',
   'unparsable-body',
   'missing-parameter',
+  'too-many-breakpoints',
   'context-too-long',
   'tools-unsupported',
   'too-large',
@@ -100,6 +104,8 @@ export interface ErrorDetails {
   retryAfterMs?: number | null
   /** Name of the parameter that is missing. */
   parameter?: string
+  /** How many breakpoints of the prompt cache a request has. */
+  breakpoints?: number
 }
 
 export interface ErrorAnswer {
@@ -159,6 +165,12 @@ export interface WireFormat {
   idleEvent(head: { id: string; created: number; model: string }): string
   /** Takes the content out of a plain answer and leaves the rest; what is no answer comes back as it is. */
   withoutContent(bodyText: string): string
+  /**
+   * Marks what of a request the vendor's prompt cache is to keep; gives null where there is nothing to mark. Null where the
+   * vendor takes no marks.
+   */
+  withBreakpoints:
+    ((body: Record<string, unknown>, ttl: PromptCacheTtl) => Record<string, unknown> | null) | null
   /** Writes an error of somebody between caller and provider, in the format's envelope. */
   errorBody(error: EnvelopedError): string
 }

@@ -25,7 +25,17 @@ export type {
 export { formatOf } from './formats.ts'
 export { keyIn } from './key.ts'
 export { anthropicFormat } from './anthropic/format.ts'
+export {
+  leastCachedTokens,
+  MOST_BREAKPOINTS,
+  prefixBlocks,
+  type PrefixBlock,
+  type PromptCacheTtl,
+  withoutBreakpoints,
+} from './anthropic/prompt-cache.ts'
 export { anthropicEvents, anthropicHeaders, anthropicMessage, anthropicModels } from './anthropic/build.ts'
+export { anthropicReplay, isPlayable } from './anthropic/replay.ts'
+export { anthropicWhole } from './anthropic/whole.ts'
 export { openaiFormat } from './openai/format.ts'
 export { messageText } from './openai/request.ts'
 export { openaiChunks, openaiCompletion, openaiHeaders, openaiModels } from './openai/build.ts'

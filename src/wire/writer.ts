@@ -1,3 +1,5 @@
+import type { TokenUsage } from '../base/index.ts'
+
 /** What every part of one answer repeats. */
 export interface AnswerHead {
   /** The answer's `id`. */
@@ -7,10 +9,7 @@ export interface AnswerHead {
   model: string
 }
 
-export interface TokenCount {
-  inputTokens: number
-  outputTokens: number
-}
+export type TokenCount = TokenUsage
 
 /** Writes the events of a stream of text. */
 export interface ChunkWriter {

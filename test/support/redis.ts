@@ -12,7 +12,8 @@ export interface FakeRedis {
   stop(): Promise<void>
 }
 
-export async function startRedis(): Promise<FakeRedis> {
+/** With a password it answers nobody who has not said it. */
+export async function startRedis(password?: string): Promise<FakeRedis> {
   const values: FakeRedis['values'] = new Map()
   const asked: string[] = []
   const sockets = new Set<Socket>()
@@ -21,11 +22,14 @@ export async function startRedis(): Promise<FakeRedis> {
     sockets.add(socket)
     socket.on('error', () => {})
     let text = ''
+    let known = password === undefined
     socket.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk
       for (let command = take(); command !== null; command = take()) {
         asked.push(command[0]!.toLowerCase())
-        if (!hanging) socket.write(reply(command))
+        if (password !== undefined && /^(auth|hello)$/i.test(command[0] ?? ''))
+          known = command.includes(password)
+        if (!hanging) socket.write(known ? reply(command) : '-NOAUTH Authentication required.\r\n')
       }
     })
     /** One command in RESP, `*2 $3 GET $1 k`, as soon as all of it is there. */
@@ -54,7 +58,7 @@ export async function startRedis(): Promise<FakeRedis> {
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${(server.address() as AddressInfo).port}`,
     values,
     asked,
     hang: () => (hanging = true),

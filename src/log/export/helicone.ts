@@ -28,6 +28,8 @@ function logOf(record: RequestRecord) {
         'Helicone-Property-Tenant': record.tenant,
         'Helicone-Property-Feature': record.feature,
         'Helicone-Property-Provider': record.provider,
+        'Helicone-Property-Role': record.role,
+        'Helicone-Property-Guardrail': record.guardrail,
         'Helicone-Property-Outcome': record.outcome,
         'Helicone-Property-Class': record.class,
         'Helicone-Property-Attempts': String(record.attempts),
@@ -48,6 +50,9 @@ function logOf(record: RequestRecord) {
                 prompt_tokens: inputTokens,
                 completion_tokens: outputTokens,
                 total_tokens: inputTokens + outputTokens,
+                ...(record.cacheReadTokens === null
+                  ? {}
+                  : { prompt_tokens_details: { cached_tokens: record.cacheReadTokens } }),
               },
             }),
       },

@@ -78,6 +78,8 @@ function spanOf(record: RequestRecord) {
       'gen_ai.response.model': record.outcome === 'ok' ? record.model : null,
       'gen_ai.usage.input_tokens': record.inputTokens,
       'gen_ai.usage.output_tokens': record.outputTokens,
+      'gen_ai.usage.cache_read.input_tokens': record.cacheReadTokens,
+      'gen_ai.usage.cache_creation.input_tokens': record.cacheWriteTokens,
       'error.type': record.outcome === 'ok' ? null : (record.class ?? record.outcome),
       // Not of the conventions, but where Langfuse looks for them.
       'gen_ai.usage.cost': record.costUsd,
@@ -89,12 +91,19 @@ function spanOf(record: RequestRecord) {
       'gameday.attempts': record.attempts,
       'gameday.chosen': record.chosen,
       'gameday.outcome': record.outcome,
+      'gameday.guardrail': record.guardrail,
+      'gameday.prompt_cache.saved_usd': savedBy(record),
       'gameday.drill': record.drill,
     }),
     ...(record.outcome === 'ok'
       ? {}
       : { status: { code: STATUS_ERROR, message: record.class ?? record.outcome } }),
   }
+}
+
+/** What a prompt cache saved, of those that used one. */
+function savedBy({ cacheReadTokens, cacheWriteTokens, promptCacheSavedUsd }: RequestRecord): number | null {
+  return (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0) === 0 ? null : promptCacheSavedUsd
 }
 
 /** What is not known has no attribute. */

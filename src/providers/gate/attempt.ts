@@ -1,6 +1,6 @@
 import type { ProviderRole } from '../../base/index.ts'
 import type { Attempt } from '../../record/index.ts'
-import { findMarker, laneOf, type Marker, type WireFormat } from '../../wire/index.ts'
+import { findMarker, laneOf, type Marker, type UsageFacts, type WireFormat } from '../../wire/index.ts'
 
 /** Begins the record of an attempt, of which no more is known than that it came. */
 export function openAttempt(known: {
@@ -25,6 +25,18 @@ export function openAttempt(known: {
     costUsd: null,
     hungUp: false,
     ...known,
+  }
+}
+
+/** What the vendor's prompt cache did, where it did anything. */
+export function cachedIn(
+  usage: Pick<UsageFacts, 'cacheReadTokens' | 'cacheWriteTokens' | 'cacheWrite1hTokens'>,
+): Pick<Attempt, 'cacheReadTokens' | 'cacheWriteTokens' | 'cacheWrite1hTokens'> {
+  const { cacheReadTokens: read, cacheWriteTokens: written, cacheWrite1hTokens: for1h } = usage
+  return {
+    ...(read ? { cacheReadTokens: read } : {}),
+    ...(written ? { cacheWriteTokens: written } : {}),
+    ...(for1h ? { cacheWrite1hTokens: for1h } : {}),
   }
 }
 

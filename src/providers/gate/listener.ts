@@ -86,7 +86,7 @@ async function serve(options: ListenerOptions, req: IncomingMessage, res: Server
     attempt.endMs = clock.now()
     attempt.hungUp = !whole && !brokenHere
     answerer.settle(exchange)
-    attempt.costUsd = billed(exchange, price(attempt.model, attempt.inputTokens, attempt.outputTokens))
+    attempt.costUsd = billed(exchange, price(attempt.model, attempt))
     ledger.publish(attempt)
   })
 

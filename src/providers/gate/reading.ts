@@ -1,5 +1,6 @@
 import type { AnswerFacts, WireError } from '../../wire/index.ts'
 import { LARGEST_BODY } from './body.ts'
+import { cachedIn } from './attempt.ts'
 import { noteFailure, noteNothingBilled, type Exchange } from './exchange.ts'
 
 /** Reads along while a real provider's answer passes. */
@@ -61,11 +62,10 @@ function readingWhole({ attempt, format, signal }: Exchange, status: number): Re
 type Noted = Exchange['attempt']
 
 /** A real provider's tag is its answer's own `id`, whatever its text says. */
-function noteFacts(attempt: Noted, { id, inputTokens, outputTokens }: AnswerFacts): void {
+function noteFacts(attempt: Noted, { id, inputTokens, outputTokens, ...facts }: AnswerFacts): void {
   if (attempt === null) return
   attempt.tag = id ?? attempt.tag
-  attempt.inputTokens = inputTokens
-  attempt.outputTokens = outputTokens
+  Object.assign(attempt, { inputTokens, outputTokens }, cachedIn(facts))
 }
 
 /** A break that is not the caller's is the upstream's. */

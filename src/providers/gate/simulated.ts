@@ -1,10 +1,10 @@
 import { getResponse } from 'msw'
 import type { Clock, ProviderRole } from '../../base/index.ts'
 import type { SimulatedProviderConfig } from '../../config/index.ts'
-import { madeBy, type Generation } from '../simulated/generation.ts'
+import { madeBy, usageOf, type Generation } from '../simulated/generation.ts'
 import { ARRIVED_HEADER, LONGER_HEADER, simulated, TAG_HEADER } from '../simulated/provider.ts'
 import type { Answerer } from './answerer.ts'
-import { noteRequest } from './attempt.ts'
+import { cachedIn, noteRequest } from './attempt.ts'
 import { LARGEST_BODY, readBody } from './body.ts'
 import { deliver } from './deliver.ts'
 import { holdBack, noteNothingBilled, sendError, timesOf, type Exchange } from './exchange.ts'
@@ -59,7 +59,8 @@ export function simulatedAnswerer(
       if (generation === undefined) return noteNothingBilled(attempt)
       if (attempt === null) return
       generations.delete(tag)
-      attempt.inputTokens = generation.inputTokens
+      const { inputTokens, ...cached } = usageOf(generation)
+      Object.assign(attempt, { inputTokens }, cachedIn(cached))
       // A fault that cuts or stalls a stream is the provider's: it makes no more than what left.
       attempt.outputTokens = Math.min(madeBy(generation, clock.now()), madeAtMost ?? Infinity)
     },
@@ -88,10 +89,11 @@ async function send(exchange: Exchange, response: Response): Promise<void> {
   })
 }
 
-/** What the caller has said in the headers of the format's own. */
+/** What the caller has said in the headers of the format's own, and its key, by which prompts are cached. */
 function headersOf({ req, format }: Exchange): Record<string, string> {
+  const keys = [format.keyHeader, ...format.otherKeyHeaders].map(({ name }) => name)
   return Object.fromEntries(
-    format.ownHeaders.flatMap((name) => {
+    [...format.ownHeaders, ...keys].flatMap((name) => {
       const value = req.headers[name]
       return typeof value === 'string' ? [[name, value]] : []
     }),

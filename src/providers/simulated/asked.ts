@@ -1,4 +1,12 @@
-import { anthropicFormat, messageText, openaiFormat, type ErrorKind } from '../../wire/index.ts'
+import {
+  anthropicFormat,
+  messageText,
+  MOST_BREAKPOINTS,
+  openaiFormat,
+  prefixBlocks,
+  type ErrorKind,
+  type PrefixBlock,
+} from '../../wire/index.ts'
 
 /** What a simulated provider needs to know of a request that it will answer. */
 export interface Asked {
@@ -6,6 +14,8 @@ export interface Asked {
   stream: boolean
   includeUsage: boolean
   inputTokens: number
+  /** The question as the vendor's prompt cache takes it; empty where no breakpoint asks for that. */
+  prefix: readonly PrefixBlock[]
 }
 
 /** Why it will not. */
@@ -13,6 +23,8 @@ export interface Refusal {
   refusal: ErrorKind
   /** What is missing, where something is. */
   parameter?: string
+  /** How many breakpoints there are, where there are too many. */
+  breakpoints?: number
 }
 
 /** Tells a refusal from a request that can be answered. */
@@ -30,7 +42,8 @@ export function readOpenaiAsked(bodyText: string): Asked | Refusal {
   const { messages } = body
   if (!Array.isArray(messages) || messages.length === 0) return missing('messages')
   const { model, stream, includeUsage } = openaiFormat.readRequest(body)
-  return { model: model ?? '', stream, includeUsage, inputTokens: inputTokens(messages.map(contentOf)) }
+  const tokens = inputTokens(messages.map(contentOf))
+  return { model: model ?? '', stream, includeUsage, inputTokens: tokens, prefix: [] }
 }
 
 /** Reads a Messages request as strictly as the vendor: it insists on a version, and on a limit to the answer. */
@@ -42,8 +55,12 @@ export function readAnthropicAsked(bodyText: string, headers: Headers): Asked | 
   if (!Number.isInteger(body['max_tokens'])) return missing('max_tokens')
   if (!Array.isArray(messages) || messages.length === 0) return missing('messages')
   const { model, stream, includeUsage } = anthropicFormat.readRequest(body)
-  const contents = [body['system'], ...messages.map(contentOf)]
-  return { model: model ?? '', stream, includeUsage, inputTokens: inputTokens(contents) }
+  const blocks = prefixBlocks(body)
+  const breakpoints = blocks.filter(({ breakpoint }) => breakpoint !== null).length
+  if (breakpoints > MOST_BREAKPOINTS) return { refusal: 'too-many-breakpoints', breakpoints }
+  const tokens = blocks.reduce((sum, block) => sum + block.tokens, 0)
+  const prefix = breakpoints === 0 ? [] : blocks
+  return { model: model ?? '', stream, includeUsage, inputTokens: tokens, prefix }
 }
 
 function missing(parameter: string): Refusal {

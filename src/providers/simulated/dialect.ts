@@ -24,7 +24,7 @@ export interface Dialect {
   /** Headers of a good answer. */
   headers(requestId: string, now: Date): Record<string, string>
   whole(head: AnswerHead, text: string, tokens: TokenCount): string
-  chunks(head: AnswerHead, asked: Asked): ChunkWriter
+  chunks(head: AnswerHead, asked: Asked & Omit<TokenCount, 'outputTokens'>): ChunkWriter
   models(models: readonly string[]): string
 }
 

@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from '../../base/index.ts'
+import { seededRandom, type Random, type TokenUsage } from '../../base/index.ts'
 import { tagText } from '../../wire/index.ts'
 import { delays, wholeNumbers, type Spread } from './draw.ts'
 
@@ -10,22 +10,32 @@ export interface Pace {
 }
 
 /** One answer in the making: what it will say, and when. Decided in full when the request comes. */
-export interface Generation {
-  readonly tag: string
-  readonly model: string
-  readonly startMs: number
-  readonly inputTokens: number
+export interface Generation extends Readonly<GenerationStart> {
   /** The tokens of the answer. The last one carries the tag. */
   readonly tokens: readonly string[]
   /** When each is made, in milliseconds from the start. */
   readonly dueMs: readonly number[]
 }
 
-export interface GenerationStart {
+export interface GenerationStart extends Omit<TokenUsage, 'outputTokens'> {
   tag: string
   model: string
   startMs: number
-  inputTokens: number
+}
+
+/** What a generation was asked, in tokens. */
+export function usageOf({
+  inputTokens,
+  cacheReadTokens,
+  cacheWriteTokens,
+  cacheWrite1hTokens,
+}: Generation): Required<Omit<TokenUsage, 'outputTokens'>> {
+  return {
+    inputTokens,
+    cacheReadTokens: cacheReadTokens ?? null,
+    cacheWriteTokens: cacheWriteTokens ?? null,
+    cacheWrite1hTokens: cacheWrite1hTokens ?? null,
+  }
 }
 
 /** Begins a generation, `longer` times as long as it would be. */

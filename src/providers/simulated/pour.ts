@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/index.ts'
 import type { ChunkWriter } from '../../wire/index.ts'
-import type { Generation } from './generation.ts'
+import { usageOf, type Generation } from './generation.ts'
 
 /** When the last token of an answer is made, in milliseconds from its start. */
 export function lastDue({ dueMs }: Generation): number {
@@ -25,7 +25,7 @@ export interface Pouring {
  * It is made as it is read, and stops being made when the reader goes away.
  */
 export function streamOf(generation: Generation, { chunks, clock }: Pouring): ReadableStream<Uint8Array> {
-  const { startMs, inputTokens, tokens, dueMs } = generation
+  const { startMs, tokens, dueMs } = generation
   const gone = new AbortController()
   const encoder = new TextEncoder()
   let next = 0
@@ -39,7 +39,7 @@ export function streamOf(generation: Generation, { chunks, clock }: Pouring): Re
           text += chunks.content(tokens[next]!)
         }
         const last = next === tokens.length
-        if (last) text += chunks.ending({ inputTokens, outputTokens: tokens.length })
+        if (last) text += chunks.ending({ ...usageOf(generation), outputTokens: tokens.length })
         controller.enqueue(encoder.encode(text))
         if (last) controller.close()
       },

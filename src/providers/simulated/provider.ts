@@ -1,10 +1,11 @@
 import { http, HttpResponse, type HttpHandler } from 'msw'
 import type { Clock, FormatId } from '../../base/index.ts'
-import type { AnswerHead, ErrorDetails, ErrorKind } from '../../wire/index.ts'
+import { keyIn, type AnswerHead, type ErrorDetails, type ErrorKind } from '../../wire/index.ts'
 import { isRefusal, type Asked } from './asked.ts'
 import { DIALECTS } from './dialect.ts'
-import { generator, type Generation, type Pace } from './generation.ts'
+import { generator, usageOf, type Generation, type Pace } from './generation.ts'
 import { lastDue, streamOf, waitUntil } from './pour.ts'
+import { PromptCache } from './prompt-cache.ts'
 import { requestIdOf, tagger } from './tag.ts'
 
 export interface SimulatedOptions extends Pace {
@@ -42,6 +43,7 @@ export function simulated(formatId: FormatId, options: SimulatedOptions): HttpHa
   const { format } = dialect
   const generate = generator(options, seed, name)
   const nextTag = tagger(seed, name, format.idPrefix)
+  const promptCache = new PromptCache(clock)
 
   return [
     http.post(`${baseUrl}${format.chatPath}`, async ({ request }) => {
@@ -51,8 +53,9 @@ export function simulated(formatId: FormatId, options: SimulatedOptions): HttpHa
       if (isRefusal(asked)) return refuse(asked.refusal, tag, asked)
       if (!models.includes(asked.model)) return refuse('model-not-found', tag, asked)
       const longer = Number(request.headers.get(LONGER_HEADER) ?? 1)
-      const { model, inputTokens } = asked
-      const generation = generate({ tag, model, startMs, inputTokens }, longer)
+      const { model, inputTokens, prefix } = asked
+      const cached = promptCache.use(keyIn(Object.fromEntries(request.headers), format) ?? '', model, prefix)
+      const generation = generate({ tag, model, startMs, inputTokens, ...cached }, longer)
       onGeneration?.(generation)
       return answer(generation, asked, request.signal)
     }),
@@ -61,21 +64,24 @@ export function simulated(formatId: FormatId, options: SimulatedOptions): HttpHa
   ]
 
   async function answer(generation: Generation, asked: Asked, signal: AbortSignal): Promise<Response> {
-    const { tag, tokens, inputTokens } = generation
+    const { tag, tokens } = generation
+    const usage = { ...usageOf(generation), outputTokens: tokens.length }
     const created = Math.floor(clock.wall().getTime() / 1000)
     const head: AnswerHead = { id: tag, created, model: asked.model }
     if (!asked.stream) {
       await waitUntil(clock, generation.startMs + lastDue(generation), signal)
-      const usage = { inputTokens, outputTokens: tokens.length }
       return json(dialect.whole(head, tokens.join(''), usage), requestIdOf(tag))
     }
-    return new HttpResponse(streamOf(generation, { chunks: dialect.chunks(head, asked), clock }), {
-      headers: {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-cache',
-        ...dialect.headers(requestIdOf(tag), clock.wall()),
+    return new HttpResponse(
+      streamOf(generation, { chunks: dialect.chunks(head, { ...asked, ...usage }), clock }),
+      {
+        headers: {
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-cache',
+          ...dialect.headers(requestIdOf(tag), clock.wall()),
+        },
       },
-    })
+    )
   }
 
   function refuse(kind: ErrorKind, tag: string, about: Partial<ErrorDetails>): Response {

@@ -34,7 +34,8 @@ export function sloSections(survey: SloSurvey): SloSection[] {
   ]
 }
 
-function promises({ objectives, requests, unpriced, since, leftOut, at }: SloSurvey): SloSection {
+function promises(survey: SloSurvey): SloSection {
+  const { objectives, requests, unpriced, since, leftOut, at } = survey
   const { abandoned, callersFault, drills, lost } = leftOut
   const out = [
     [abandoned, counted(abandoned, 'request that its caller gave up', 'requests that their callers gave up')],
@@ -55,6 +56,7 @@ function promises({ objectives, requests, unpriced, since, leftOut, at }: SloSur
     },
     lines: [
       `Over ${counted(requests, 'request')} until ${shortTime(at)}.`,
+      ...caching(survey),
       ...(since === null ? [] : [`The log begins at ${shortTime(since)}: what was before is not in it.`]),
       ...(unpriced === 0
         ? []
@@ -69,6 +71,22 @@ function promises({ objectives, requests, unpriced, since, leftOut, at }: SloSur
           ]),
     ],
   }
+}
+
+/** What was answered without being paid for, and what vendors' prompt caches took off the bill or put on it. */
+function caching({ cached, requests, promptCaching }: SloSurvey): string[] {
+  const { requests: used, readTokens, writtenTokens, savedUsd, unknown } = promptCaching
+  const tokens = `${count(readTokens)} tokens read, ${count(writtenTokens)} written`
+  const effect = savedUsd < 0 ? `cost ${usd(-savedUsd)} more than they saved` : `saved ${usd(savedUsd)}`
+  const of = unknown === 0 ? '' : `; what ${counted(unknown, 'request')} saved is not known`
+  return [
+    ...(cached === 0
+      ? []
+      : [`The cache answered ${count(cached)} of them (${percent(cached / requests, 0)}).`]),
+    ...(used === 0
+      ? []
+      : [`Vendors' prompt caches ${effect} on ${counted(used, 'request')} (${tokens})${of}.`]),
+  ]
 }
 
 function budget({ errorBudget, burnRate }: SloSurvey): SloSection {
@@ -97,17 +115,18 @@ function groups({ groups: rows }: SloSurvey, by: 'tenant' | 'feature'): SloSecti
   return {
     title: `By ${by}`,
     table: {
-      header: [by, 'requests', 'failed', 'success', 'p95', 'cost', 'missed'],
-      align: 'lrrrrrl',
+      header: [by, 'requests', 'failed', 'success', 'p95', 'cost', 'cached', 'missed'],
+      align: 'lrrrrrrl',
       rows: rows.map(groupRow),
     },
     lines: rows.length === 0 ? ['No request.'] : [],
   }
 }
 
-function groupRow({ name, requests, failed, objectives }: SurveyedGroup): string[] {
+function groupRow({ name, requests, failed, cached, objectives }: SurveyedGroup): string[] {
   const missed = objectives.filter(({ verdict }) => verdict === 'missed').map(({ id }) => id)
-  return [name ?? '(none)', count(requests), count(failed), ...objectives.map(seen), missed.join(', ')]
+  const share = cached === 0 ? UNKNOWN : percent(cached / requests, 0)
+  return [name ?? '(none)', count(requests), count(failed), ...objectives.map(seen), share, missed.join(', ')]
 }
 
 function burning({ burns }: SloSurvey): SloSection {

@@ -3,6 +3,8 @@ import type { Clock } from '../../base/index.ts'
 /** Most tenants that are told apart in a day. Names come from callers, who could invent them without end. */
 const MOST_TENANTS = 10_000
 
+/** US dollars that others have spent for a tenant on a day (`2026-11-20`, UTC). Called for every request: it must be quick. */
+export type SpentElsewhere = (day: string, tenant: string | null) => number
 const DAY_MS = 86_400_000
 
 interface Account {
@@ -13,22 +15,26 @@ interface Account {
 
 /**
  * What each tenant has spent today. The day is that of UTC on the wall clock; a clock that is put back across midnight
- * begins a new day as well. Kept in memory: a restart begins at nothing.
+ * begins a new day as well. Kept in memory, and what others have spent comes on top, as far as it is known: other routers,
+ * and this one before it was started.
  */
 export class DayBudgets {
   readonly #clock: Pick<Clock, 'wall'>
+  readonly #elsewhere: SpentElsewhere
   /** Days since 1970, by which no text need be made for every request. */
   #day = 0
+  #dayText = ''
   #accounts = new Map<string, Account>()
 
-  constructor(clock: Pick<Clock, 'wall'>) {
+  constructor(clock: Pick<Clock, 'wall'>, elsewhere: SpentElsewhere = () => 0) {
     this.#clock = clock
+    this.#elsewhere = elsewhere
   }
 
   /** What is spent or held back today, in US dollars. */
   committed(tenant: string | null): number {
     const { spentUsd, reservedUsd } = this.#account(tenant)
-    return spentUsd + reservedUsd
+    return spentUsd + reservedUsd + this.#elsewhere(this.#dayText, tenant)
   }
 
   /** Holds an amount back. The returned function says, once, what it came to. */
@@ -46,6 +52,7 @@ export class DayBudgets {
     const day = Math.floor(this.#clock.wall().getTime() / DAY_MS)
     if (day !== this.#day) {
       this.#day = day
+      this.#dayText = new Date(day * DAY_MS).toISOString().slice(0, 10)
       this.#accounts = new Map()
     }
     const full = this.#accounts.size >= MOST_TENANTS

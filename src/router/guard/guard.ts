@@ -71,6 +71,11 @@ export class Watch {
     this.#reckoned = reckon({ body, limits }, policy)
   }
 
+  /** What it has been charged so far. */
+  get spentUsd(): number {
+    return this.#spentUsd
+  }
+
   /** What was done to the attempt that was sent last. */
   get deeds(): readonly Deed[] {
     return this.#deeds
@@ -135,12 +140,12 @@ export class Watch {
     settle(costUsd ?? estimateUsd)
   }
 
-  #rule({ config: { price, cheaper } }: Target, mayRecall: boolean): Ruling {
+  #rule({ config: { price, cheaper }, promptCache }: Target, mayRecall: boolean): Ruling {
     const leftUsd = this.#limits.dayUsd - this.#budgets.committed(this.tags.tenant)
     const spentUsd = this.#spentUsd
     const degrade = this.#policy.degrade.filter((step) => mayRecall || step !== 'cached')
     return rule(
-      { body: this.#body, limits: this.#limits, price, cheaper, spentUsd, leftUsd },
+      { body: this.#body, limits: this.#limits, price, cheaper, promptCache, spentUsd, leftUsd },
       { ...this.#policy, degrade },
       this.#reckoned,
     )

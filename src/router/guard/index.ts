@@ -1,5 +1,5 @@
 export { refusalAccount, type TargetRefusal } from './account.ts'
-export { DayBudgets } from './budgets.ts'
+export { DayBudgets, type SpentElsewhere } from './budgets.ts'
 export { guardOf, type Guard, type Watch } from './guard.ts'
 export { deedsText, GUARDRAIL, refusalCode, refusalStatus, refusalText } from './header.ts'
 export type { CheaperModel, Deed, LimitName, Refusal } from './ruling.ts'

@@ -1,18 +1,13 @@
-import type { Degradation } from '../../config/index.ts'
+import { costOf, type TokenPrice } from '../../base/index.ts'
+import type { Degradation, RouterConfig } from '../../config/index.ts'
 import { estimateTokens, type Body } from './estimate.ts'
 import type { Limits } from './limits.ts'
 import { answersAsked, capTokensOut, statedTokensOut } from './tokens-out.ts'
 import { truncate } from './truncate.ts'
 
-export interface Price {
-  /** US dollars for a million tokens. */
-  input: number
-  output: number
-}
-
 export interface CheaperModel {
   model: string
-  price?: Price
+  price?: TokenPrice
 }
 
 /** A limit that a request is over, or cannot be held to. */
@@ -28,12 +23,14 @@ export interface Deed {
 export interface Case {
   body: Body
   limits: Limits
-  price: Price | undefined
+  price: TokenPrice | undefined
   cheaper: CheaperModel | undefined
   /** Billed for the attempts before this one. */
   spentUsd: number
   /** Left of the tenant's budget today. */
   leftUsd: number
+  /** What the vendor's prompt cache is to keep of it. */
+  promptCache: RouterConfig['promptCache']
 }
 
 export interface Policy {
@@ -70,7 +67,8 @@ export interface Reckoned {
 }
 
 interface Draft extends Go, Reckoned {
-  price: Price | undefined
+  promptCache: Case['promptCache']
+  price: TokenPrice | undefined
 }
 
 /**
@@ -130,18 +128,24 @@ function degrade(
 }
 
 /** Written out field by field: as copies of one another, drafts took most of the time of a ruling. */
-function firstDraft({ body, deeds, tokensIn, tokensOut }: Reckoned, { price }: Case): Draft {
-  const estimateUsd = estimate(price, tokensIn, tokensOut)
-  return { verdict: 'go', body, cheaper: null, estimateUsd, deeds, tokensIn, tokensOut, price }
+function firstDraft({ body, deeds, tokensIn, tokensOut }: Reckoned, { price, promptCache }: Case): Draft {
+  const estimateUsd = estimate({ price, tokensIn, tokensOut, promptCache })
+  return { verdict: 'go', body, cheaper: null, estimateUsd, deeds, tokensIn, tokensOut, price, promptCache }
 }
 
-const priced = (draft: Draft): Draft => ({
-  ...draft,
-  estimateUsd: estimate(draft.price, draft.tokensIn, draft.tokensOut),
-})
+const priced = (draft: Omit<Draft, 'estimateUsd'>): Draft => ({ ...draft, estimateUsd: estimate(draft) })
 
-function estimate(price: Price | undefined, tokensIn: number, tokensOut: number): number | null {
-  return price === undefined ? null : (tokensIn * price.input + tokensOut * price.output) / 1e6
+/** At the most: that the vendor finds nothing in its cache, and all of a question that may be is written there. */
+function estimate({
+  price,
+  tokensIn,
+  tokensOut,
+  promptCache,
+}: Pick<Draft, 'price' | 'tokensIn' | 'tokensOut' | 'promptCache'>): number | null {
+  const plain = { inputTokens: tokensIn, outputTokens: tokensOut }
+  if (promptCache === 'off') return costOf(plain, price)
+  const cacheWrite1hTokens = promptCache === '1h' ? tokensIn : 0
+  return costOf({ ...plain, cacheWriteTokens: tokensIn, cacheWrite1hTokens }, price) ?? costOf(plain, price)
 }
 
 function passed(draft: Draft, request: Case): Go {
@@ -167,12 +171,11 @@ function overLimit(
 
 /** Truncates to what the tokens' limit allows and the money buys; to the tokens' limit alone if it buys too little. */
 function truncated(draft: Draft, broken: LimitName, { limits, spentUsd, leftUsd }: Case): Draft | null {
-  const { price, tokensOut } = draft
+  const { price, tokensOut, estimateUsd } = draft
   const money = Math.min(limits.costUsd - spentUsd, leftUsd)
-  const bought =
-    price === undefined || price.input === 0
-      ? Infinity
-      : Math.floor((money * 1e6 - tokensOut * price.output) / price.input)
+  const outUsd = costOf({ inputTokens: 0, outputTokens: tokensOut }, price) ?? 0
+  const inUsd = (estimateUsd ?? 0) - outUsd
+  const bought = inUsd <= 0 ? Infinity : Math.floor(((money - outUsd) / inUsd) * draft.tokensIn)
   const most = Math.min(limits.tokensIn, bought)
   const body =
     truncate(draft.body, most) ?? (broken === 'tokens-in' ? truncate(draft.body, limits.tokensIn) : null)

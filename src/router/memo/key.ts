@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { withoutMarker } from '../../wire/index.ts'
+import type { FormatId } from '../../base/index.ts'
+import { withoutBreakpoints, withoutMarker } from '../../wire/index.ts'
 
 /**
  * Which requests are the same question. Part of every key: whoever changes what follows raises it, and answers kept
@@ -8,39 +9,52 @@ import { withoutMarker } from '../../wire/index.ts'
 const NORMALIZATION = 1
 
 /** What changes the way of delivery, or who is billed, but not what is asked. */
-const NOT_ASKED = new Set([
-  'stream',
-  'stream_options',
-  'user',
-  'metadata',
-  'safety_identifier',
-  'prompt_cache_key',
-  'prompt_cache_retention',
-  'store',
-  'service_tier',
-])
+const NOT_ASKED: Record<FormatId, ReadonlySet<string>> = {
+  openai: new Set([
+    'stream',
+    'stream_options',
+    'user',
+    'metadata',
+    'safety_identifier',
+    'prompt_cache_key',
+    'prompt_cache_retention',
+    'store',
+    'service_tier',
+  ]),
+  anthropic: new Set(['stream', 'metadata', 'service_tier', 'diagnostics']),
+}
 
 /** Asked for, but nothing that a kept answer could hold. */
 const NOT_KEPT = ['logprobs', 'audio', 'background']
+
+/** What is asked, and by whom. */
+export interface KeyParts {
+  format: FormatId
+  tenant: string | null
+  body: object
+  /** Headers that mean something in the format, such as those of features in trial. */
+  said?: readonly unknown[]
+}
 
 /**
  * Makes the key under which the answer to a request is kept: a hash of format, tenant and everything that was asked. Null
  * for a request that is not one to keep.
  *
  * Two requests are the same if they differ in the order of their fields, in white space at the ends of lines and texts,
- * in line breaks, in how a letter with an accent is composed, or in a text being one part or a bare string. Everything
- * else, white space within a line too, makes another question.
+ * in line breaks, in how a letter with an accent is composed, in a text being one part or a bare string, or in the
+ * breakpoints of a vendor's prompt cache. Everything else, white space within a line too, makes another question. One in
+ * another format is another one as well: its answer has to be in other words.
  */
-export function keyOf(format: string, tenant: string | null, body: object): string | null {
-  const fields = Object.entries(body)
+export function keyOf({ format, tenant, body, said = [] }: KeyParts): string | null {
+  const fields = Object.entries(format === 'anthropic' ? withoutBreakpoints({ ...body }) : body)
   if (
     NOT_KEPT.some((name) =>
       fields.some(([field, value]) => field === name && value !== false && value !== null),
     )
   )
     return null
-  const asked = fields.filter(([name]) => !NOT_ASKED.has(name))
-  const text = JSON.stringify([NORMALIZATION, format, tenant, sorted(asked)])
+  const asked = fields.filter(([name]) => !NOT_ASKED[format].has(name))
+  const text = JSON.stringify([NORMALIZATION, format, tenant, sorted(asked), ...said])
   return createHash('sha256').update(text).digest('hex')
 }
 

@@ -1,11 +1,11 @@
 import type { AnswerCache, Recalled } from '../../cache/index.ts'
-import { openaiReplay, openaiWhole } from '../../wire/index.ts'
+import type { FormatId } from '../../base/index.ts'
 import type { CacheControl } from './control.ts'
-
-/** Reasons to end an answer at which it is whole. A `length` is an answer cut off, a filter's is none. */
-const WHOLE: ReadonlySet<unknown> = new Set(['stop', 'tool_calls', 'function_call'])
+import { KEEPING } from './keeping.ts'
 
 interface MemoParts {
+  /** The caller's: an answer is kept and played in its words. */
+  format: FormatId
   cache: AnswerCache
   key: string
   control: CacheControl
@@ -60,32 +60,21 @@ export class Memo {
 
   /** Keeps the complete answer, after it has left: a plain one, or the stream that went by. */
   keep(whole: Buffer | null, costUsd: number | null): void {
-    const { cache, key, control } = this.#parts
+    const { cache, key, control, format } = this.#parts
     const pieces = this.#pieces
     this.#pieces = null
     if (!control.keep || (whole === null && pieces === null)) return
     setImmediate(() => {
-      const body = whole?.toString() ?? openaiWhole(Buffer.concat(pieces ?? []).toString())
-      if (body !== null && isWhole(body)) cache.keep(key, { body, costUsd })
+      const keeping = KEEPING[format]
+      const body = whole?.toString() ?? keeping.whole(Buffer.concat(pieces ?? []).toString())
+      if (body !== null && keeping.isWhole(body)) cache.keep(key, { body, costUsd })
     })
   }
 
   #replay({ body, ageMs }: Recalled): Replay | null {
-    const { stream, includeUsage } = this.#parts
-    const text = stream ? openaiReplay(body, includeUsage) : body
+    const { stream, includeUsage, format } = this.#parts
+    const text = stream ? KEEPING[format].replay(body, includeUsage) : body
     const contentType = stream ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8'
     return text === null ? null : { contentType, body: Buffer.from(text), ageMs }
   }
-}
-
-/** Whether every answer in it came to its own end. That it has content has been judged before it was sent. */
-function isWhole(body: string): boolean {
-  const { choices } = JSON.parse(body) as { choices?: unknown }
-  return Array.isArray(choices) && choices.every((choice: unknown) => WHOLE.has(finishOf(choice)))
-}
-
-function finishOf(choice: unknown): unknown {
-  return typeof choice === 'object' && choice !== null && 'finish_reason' in choice
-    ? choice.finish_reason
-    : null
 }

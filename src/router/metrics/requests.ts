@@ -58,6 +58,24 @@ export function countRequests({ Counter, Histogram }: PromClient, registry: Regi
     labelNames: [...WHO, 'direction'],
     registers,
   })
+  const promptTokens = new Counter({
+    name: 'gameday_router_prompt_cache_tokens_total',
+    help: 'Of the tokens in, those read from the vendor’s own prompt cache, and those written to it.',
+    labelNames: [...WHO, 'direction'],
+    registers,
+  })
+  const promptSaved = new Counter({
+    name: 'gameday_router_prompt_cache_saved_usd_total',
+    help: 'US dollars that the vendor’s prompt cache took off requests.',
+    labelNames: WHO,
+    registers,
+  })
+  const promptLost = new Counter({
+    name: 'gameday_router_prompt_cache_lost_usd_total',
+    help: 'US dollars that it added to requests where writing cost more than reading saved.',
+    labelNames: WHO,
+    registers,
+  })
   const cost = new Counter({
     name: 'gameday_router_cost_usd_total',
     help: 'US dollars of the requests whose cost is known, failed attempts included.',
@@ -93,6 +111,12 @@ export function countRequests({ Counter, Histogram }: PromClient, registry: Regi
       if (firstTokenMs !== null) firstToken.observe(who, firstTokenMs / 1000)
       if (inputTokens !== null) tokens.inc({ ...who, direction: 'input' }, inputTokens)
       if (outputTokens !== null) tokens.inc({ ...who, direction: 'output' }, outputTokens)
+      const { cacheReadTokens, cacheWriteTokens, promptCacheSavedUsd } = record
+      if (cacheReadTokens !== null) promptTokens.inc({ ...who, direction: 'read' }, cacheReadTokens)
+      if (cacheWriteTokens !== null) promptTokens.inc({ ...who, direction: 'written' }, cacheWriteTokens)
+      const saved = promptCacheSavedUsd ?? 0
+      if (saved > 0) promptSaved.inc(who, saved)
+      else if (saved < 0) promptLost.inc(who, -saved)
       if (costUsd === null) unknownCost.inc(who)
       else cost.inc(who, costUsd)
       for (const labels of deedsIn(record.guardrail)) deeds.inc(labels)

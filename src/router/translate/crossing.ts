@@ -4,7 +4,7 @@ import { wayBack, type WayBack } from './way-back.ts'
 
 /** A request on its way to targets of another format. It is written anew when the first of them is thought of. */
 export interface Crossing {
-  bodyFor(target: Target): Buffer
+  bodyFor(target: Target): Record<string, unknown>
   losses(target: Target): readonly string[]
 }
 
@@ -24,7 +24,7 @@ export function crossing(caller: WireFormat, parsed: object): Crossing {
     bodyFor: (target) => {
       const { model } = target.config
       const { body } = carry(target)
-      return Buffer.from(JSON.stringify(model === undefined ? body : { ...body, model }))
+      return model === undefined ? body : { ...body, model }
     },
     losses: (target) => carry(target).losses,
   }

@@ -1,5 +1,12 @@
 import { messageOf, systemClock } from '../../base/index.ts'
-import { createPager, openLogWriter, pageOut, type LogWriter, type PageTarget } from '../../log/index.ts'
+import {
+  createPager,
+  openLogWriter,
+  pageOut,
+  type DaySpending,
+  type LogWriter,
+  type PageTarget,
+} from '../../log/index.ts'
 import type { RequestRecord } from '../../record/index.ts'
 import type { Objectives } from '../../slo/index.ts'
 import { host } from './host.ts'
@@ -12,6 +19,9 @@ export interface LogPartData {
   /** How often the alerts are looked at. */
   lookEveryMs: number
 }
+export interface LogPartReady {
+  spentElsewhere: DaySpending
+}
 export interface LogPartCommand {
   type: 'write'
   records: readonly RequestRecord[]
@@ -21,13 +31,16 @@ export type LogPartEvent =
   | { type: 'written' }
   | { type: 'not-written'; why: string }
   | { type: 'paged'; text: string }
+  | { type: 'spent-elsewhere'; spending: DaySpending }
   | { type: 'trouble'; text: string }
 
 const PRUNE_EVERY_MS = 600_000
+/** So late a router learns what another one on the same log has spent. */
+const SPENDING_EVERY_MS = 5000
 /** Between two steps of a long clean-up, so that requests are written in between. */
 const PRUNE_PAUSE_MS = 50
 
-host<LogPartData, true, LogPartEvent, LogPartCommand, true>(async (data, emit) => {
+host<LogPartData, LogPartReady, LogPartEvent, LogPartCommand, true>(async (data, emit) => {
   const writer = openLogWriter(data.path)
   const stopping = new AbortController()
   const looking = every(data.lookEveryMs, stopping.signal, pagerOf(writer, data, emit), (text) =>
@@ -39,8 +52,15 @@ host<LogPartData, true, LogPartEvent, LogPartCommand, true>(async (data, emit) =
     () => prune(writer, data, stopping.signal),
     (text) => emit({ type: 'trouble', text: `old requests could not be cleared away: ${text}` }),
   )
+  const spentElsewhere = () => writer.spentElsewhere(systemClock.wall().toISOString().slice(0, 10))
+  const sharing = every(
+    SPENDING_EVERY_MS,
+    stopping.signal,
+    async () => emit({ type: 'spent-elsewhere', spending: spentElsewhere() }),
+    (text) => emit({ type: 'trouble', text: `what other routers spent could not be read: ${text}` }),
+  )
   return Promise.resolve({
-    ready: true,
+    ready: { spentElsewhere: spentElsewhere() },
     command: ({ records, lost }) => {
       try {
         writer.write(records, { requests: lost, atMs: systemClock.wall().getTime() })
@@ -51,7 +71,7 @@ host<LogPartData, true, LogPartEvent, LogPartCommand, true>(async (data, emit) =
     },
     stop: async () => {
       stopping.abort()
-      await Promise.all([looking, pruning])
+      await Promise.all([looking, pruning, sharing])
       writer.close()
       return true
     },

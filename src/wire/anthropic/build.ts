@@ -45,13 +45,10 @@ export function anthropicModels(models: readonly string[]): string {
 }
 
 /** Writes the events of one stream of text, in the vendor's order: a ping follows the first block's start. */
-export function anthropicEvents(
-  head: AnswerHead,
-  { inputTokens }: Pick<TokenCount, 'inputTokens'>,
-): ChunkWriter {
+export function anthropicEvents(head: AnswerHead, tokens: Omit<TokenCount, 'outputTokens'>): ChunkWriter {
   const start = {
     type: 'message_start',
-    message: { ...skeleton(head), content: [], usage: usageOf({ inputTokens, outputTokens: 1 }) },
+    message: { ...skeleton(head), content: [], usage: usageOf({ ...tokens, outputTokens: 1 }) },
   }
   return {
     opening: () =>
@@ -80,11 +77,17 @@ function skeleton({ id, model }: AnswerHead) {
   return { id, type: 'message', role: 'assistant', model, stop_reason: null, stop_sequence: null }
 }
 
-function usageOf({ inputTokens, outputTokens }: TokenCount) {
+function usageOf({ inputTokens, outputTokens, ...cached }: TokenCount) {
+  const [read, written] = [cached.cacheReadTokens ?? 0, cached.cacheWriteTokens ?? 0]
+  const forAnHour = cached.cacheWrite1hTokens ?? 0
   return {
-    input_tokens: inputTokens,
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
+    input_tokens: inputTokens - read - written,
+    cache_creation_input_tokens: written,
+    cache_read_input_tokens: read,
+    cache_creation: {
+      ephemeral_5m_input_tokens: written - forAnHour,
+      ephemeral_1h_input_tokens: forAnHour,
+    },
     output_tokens: outputTokens,
   }
 }

@@ -66,6 +66,12 @@ const SHAPES: Record<ErrorKind, Shape> = {
     type: 'invalid_request_error',
     message: ({ parameter = '' }) => `${parameter}: Field required`,
   },
+  'too-many-breakpoints': {
+    status: 400,
+    type: 'invalid_request_error',
+    message: ({ breakpoints = 0 }) =>
+      `A maximum of 4 blocks with cache_control may be provided. Found ${breakpoints}.`,
+  },
   'context-too-long': {
     status: 400,
     type: 'invalid_request_error',

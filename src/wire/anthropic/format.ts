@@ -3,6 +3,7 @@ import type { WireFormat } from '../format.ts'
 import { isObject } from '../json.ts'
 import { readAnthropicAnswer } from './answer.ts'
 import { anthropicErrorAnswer, anthropicErrorBody } from './errors.ts'
+import { withBreakpoints } from './prompt-cache.ts'
 import { readAnthropicRequest } from './request.ts'
 import { anthropicErrorEvent, anthropicPing, withoutAnthropicContent } from './shaping.ts'
 import { anthropicStreamReader } from './stream.ts'
@@ -30,4 +31,5 @@ export const anthropicFormat: WireFormat = {
   errorEvent: anthropicErrorEvent,
   idleEvent: anthropicPing,
   withoutContent: withoutAnthropicContent,
+  withBreakpoints,
 }

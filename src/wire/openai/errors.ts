@@ -95,6 +95,12 @@ const SHAPES: Record<ErrorKind, Shape> = {
     param: ({ parameter = '' }) => parameter,
     message: ({ parameter = '' }) => `Missing required parameter: '${parameter}'.`,
   },
+  'too-many-breakpoints': {
+    status: 400,
+    type: 'invalid_request_error',
+    code: null,
+    message: () => 'Unrecognized request argument supplied: cache_control',
+  },
   'context-too-long': {
     status: 400,
     type: 'invalid_request_error',

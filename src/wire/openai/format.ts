@@ -29,4 +29,6 @@ export const openaiFormat: WireFormat = {
   errorEvent: openaiErrorEvent,
   idleEvent: openaiIdleEvent,
   withoutContent: withoutOpenaiContent,
+  // The vendor finds out by itself what repeats.
+  withBreakpoints: null,
 }

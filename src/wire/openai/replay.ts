@@ -1,7 +1,5 @@
 import { isObject, objectsIn, parseJson, type JsonObject } from '../json.ts'
-
-/** Characters of one piece: some ten tokens, so that a client sees a stream and not one block. */
-const PIECE = /.{1,48}/gsu
+import { inPieces } from '../pieces.ts'
 
 /**
  * Plays a plain answer as the events of a stream, all at once: role, texts in pieces, calls of tools, finish reason,
@@ -27,7 +25,7 @@ export function openaiReplay(body: string, includeUsage: boolean): string | null
 
 function deltasOf({ role, tool_calls, ...texts }: JsonObject): object[] {
   const pieces = Object.entries(texts).flatMap(([name, text]) =>
-    typeof text === 'string' ? (text.match(PIECE) ?? []).map((piece) => ({ [name]: piece })) : [],
+    inPieces(text).map((piece) => ({ [name]: piece })),
   )
   const calls = objectsIn(tool_calls).map((call, index) => ({ tool_calls: [{ index, ...call }] }))
   return [{ role: role ?? 'assistant', content: '' }, ...pieces, ...calls]

@@ -2,13 +2,17 @@ import type { UsageFacts } from '../format.ts'
 import type { JsonObject } from '../json.ts'
 
 /** Usage in OpenAI's shape: the cached tokens are among the prompt's. */
-export function openaiUsageOf({ inputTokens, outputTokens, cacheReadTokens }: UsageFacts): JsonObject {
+export function openaiUsageOf(usage: UsageFacts): JsonObject {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage
   const [input, output] = [inputTokens ?? 0, outputTokens ?? 0]
   return {
     prompt_tokens: input,
     completion_tokens: output,
     total_tokens: input + output,
-    prompt_tokens_details: { cached_tokens: cacheReadTokens ?? 0 },
+    prompt_tokens_details: {
+      cached_tokens: cacheReadTokens ?? 0,
+      ...((cacheWriteTokens ?? 0) > 0 ? { cache_write_tokens: cacheWriteTokens } : {}),
+    },
   }
 }
 

@@ -187,6 +187,18 @@ describe('a cache in Redis', () => {
     expect(other.stats().savedUsd).toBe(0.5)
   })
 
+  it('is used with the password that its address holds, and is of no use without', async () => {
+    const server = await startRedis('canary-password')
+    stops.push(() => server.stop())
+    const cache = await open({ redis: server.url })
+    await ready(cache)
+    cache.keep('a', answer('hello', 0.5))
+    await written()
+    expect(await cache.recall('a', MINUTE)).toMatchObject({ body: 'hello' })
+    const stranger = await open({ redis: server.url.replace(':canary-password@', '') })
+    expect(await stranger.recall('a', MINUTE)).toBeNull()
+  })
+
   it('costs nothing but the hits when it is slow: a short wait, a few times, and then none', async () => {
     const server = await redis()
     const cache = await open({ redis: server.url })

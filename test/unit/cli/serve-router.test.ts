@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -7,41 +7,10 @@ import { bypass } from '../../../src/cli/bypass.ts'
 import { openLogReader } from '../../../src/log/index.ts'
 import { exitOf, pipedIo } from '../../support/cli-io.ts'
 import { program } from '../../support/program.ts'
-import { chatBody } from '../../support/router-pair.ts'
+import { until } from '../../support/router-pair.ts'
+import { newFolder, serve } from '../../support/serve-router.ts'
 
 const DAY = { fromMs: 0, toMs: 9e15 }
-const FAST =
-  'providers:\n  primary: &fast { kind: simulated, name: one, model: gpt-4o-mini, firstToken: { p50: 5ms, p95: 9ms }, interToken: { p50: 8ms, p95: 9ms }, outputTokens: { least: 40, most: 40 } }\n  secondary: *fast\n'
-
-/** `gameday serve router` as a child, in a folder with this configuration. */
-async function serve(yaml = '', { env = {}, log = '' }: { env?: Record<string, string>; log?: string } = {}) {
-  const cwd = mkdtempSync(join(tmpdir(), 'gameday-serve-'))
-  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }))
-  writeFileSync(join(cwd, 'gameday.yaml'), `version: 1\n${FAST}${yaml}`)
-  const path = join(cwd, 'state', 'requests.db')
-  if (log !== '') {
-    mkdirSync(join(cwd, 'state'))
-    writeFileSync(path, log)
-  }
-  const served = program(['serve', 'router'], { cwd, env: { GAMEDAY_STATE: join(cwd, 'state'), ...env } })
-  onTestFinished(() => void served.child.kill('SIGKILL'))
-  let stdout = ''
-  served.child.stdout?.on('data', (piece: Buffer) => (stdout += piece.toString()))
-  await served.seen('The router listens on')
-  const url = /http\S+/.exec(stdout)?.[0] ?? ''
-  const ask = (headers: Record<string, string> = {}, stream = false) =>
-    fetch(`${url}/chat/completions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: chatBody(stream),
-    })
-  const write = (text: string) => {
-    writeFileSync(join(cwd, 'draft'), `version: 1\n${FAST}${text}`)
-    renameSync(join(cwd, 'draft'), join(cwd, 'gameday.yaml'))
-  }
-  const state = join(cwd, 'state')
-  return { ...served, ask, url, path, write, state, stop: () => (served.child.kill('SIGTERM'), served.ended) }
-}
 
 describe('gameday serve router', () => {
   it('answers, logs every request, and on TERM lets what is under way come to its end', async () => {
@@ -104,6 +73,33 @@ describe('gameday serve router', () => {
     })
     await expect(page('readyz')).rejects.toThrow('fetch failed')
     expect([await command(), written.stderr]).toEqual([2, expect.stringContaining('no router serves')])
+  }, 60_000)
+
+  it('knows after it was killed what a tenant has spent today', async () => {
+    // Each request is reckoned at $0.000610 or so, and costs far less.
+    const yaml = 'router: { guardrails: { tenants: { acme: { day: $0.00063 } }, degrade: [refuse] } }\n'
+    const cwd = newFolder()
+    const { ask, child, path } = await serve(yaml, { cwd })
+    const acme = { 'x-gameday-tenant': 'acme' }
+    let answered = 0
+    while ((await ask(acme)).status === 200 && answered < 60) answered += 1
+    expect(answered).toBeGreaterThan(0)
+    expect(answered).toBeLessThan(60)
+    // Those that are answered, and the one that was refused.
+    await until(() => {
+      const reader = openLogReader(path)
+      const requests = reader?.totals(DAY, 2500).requests
+      reader?.close()
+      return requests === answered + 1
+    })
+    child.kill('SIGKILL')
+    const again = await serve(yaml, { cwd })
+    const refused = await again.ask(acme)
+    expect([refused.status, refused.headers.get('x-gameday-guardrail')]).toEqual([
+      402,
+      'refused;limit=day-budget',
+    ])
+    expect((await again.ask({ 'x-gameday-tenant': 'bolt' })).status).toBe(200)
   }, 60_000)
 
   it('serves without its log rather than not at all, and says so', async () => {

@@ -57,6 +57,30 @@ describe('gameday slo', () => {
     expect(written.stdout).not.toContain('\u001B')
   })
 
+  it('tells what its cache answered, and what vendors’ prompt caches saved', async () => {
+    const cached = { role: 'cache', provider: null, costUsd: 0 } as const
+    const read = { cacheReadTokens: 1200, cacheWriteTokens: 0, promptCacheSavedUsd: 0.5 }
+    const { ask, written } = place(10, (index) => (index < 4 ? cached : index < 6 ? read : {}))
+    await ask({ by: 'tenant' })
+    expect(written.stdout).toContain('  The cache answered 4 of them (40 %).\n')
+    expect(written.stdout).toContain(
+      "  Vendors' prompt caches saved $1.00 on 2 requests (2,400 tokens read, 0 written).\n",
+    )
+    expect(written.stdout).toMatch(/^ {2}acme +10 +0 +100 % +500 ms +\S+ +40 %$/m)
+  })
+
+  it('does not call it saved where writing cost more, and says what it does not know', async () => {
+    const wrote = { cacheReadTokens: 0, cacheWriteTokens: 900, promptCacheSavedUsd: -0.25 }
+    const { ask, written } = place(10, (index) =>
+      index < 2 ? wrote : index < 3 ? { ...wrote, promptCacheSavedUsd: null } : {},
+    )
+    await ask()
+    expect(written.stdout).toContain(
+      "  Vendors' prompt caches cost $0.50 more than they saved on 3 requests (0 tokens read, 2,700 written); what 1 request saved is not known.\n",
+    )
+    expect(written.stdout).not.toContain('The cache answered')
+  })
+
   it('prints Markdown in which a tenant’s name is no markup', async () => {
     const { ask, written } = place(10, () => ({ tenant: 'a|b<c>' }))
     expect(await ask({ by: 'tenant', markdown: true })).toBe(0)

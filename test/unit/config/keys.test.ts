@@ -1,5 +1,11 @@
-import { describe, expect, test } from 'vitest'
-import { loadConfig, parseConfig, resolveKeys } from '../../../src/config/index.ts'
+import { describe, expect, it, test } from 'vitest'
+import {
+  configSchema,
+  loadConfig,
+  parseConfig,
+  resolveKeys,
+  resolveRedis,
+} from '../../../src/config/index.ts'
 
 const provider = (name: string) =>
   `{ kind: real, name: ${name.toLowerCase()}, model: m, baseUrl: "https://a.example/v1", key: ${name}_KEY }`
@@ -44,5 +50,32 @@ describe('a key that no header can carry is refused without being shown', () => 
     }
     expect(caught).toMatchObject({ code: 'KEY_UNUSABLE', message: expect.stringContaining('ACME_KEY') })
     expect(JSON.stringify([String(caught), caught])).not.toContain('sek')
+  })
+})
+
+describe('resolveRedis', () => {
+  const config = (cache: object) => configSchema.parse({ version: 1, router: { cache } })
+  const named = { mode: 'on-hit', redisFrom: 'REDIS_URL' }
+
+  it('puts in what the variable holds, password and all', () => {
+    const found = resolveRedis(config(named), { REDIS_URL: 'rediss://me:secret@127.0.0.1:6379/2' })
+    expect(found.router.cache.redis).toBe('rediss://me:secret@127.0.0.1:6379/2')
+  })
+
+  it.each([
+    ['is not named', config({ mode: 'on-hit' })],
+    ['is named by a cache that is off', config({ redisFrom: 'REDIS_URL' })],
+  ])('asks for no variable where none %s', (_, given) => {
+    expect(resolveRedis(given, {})).toBe(given)
+  })
+
+  it.each([
+    [{}, /REDIS_URL is not set in the environment, and router\.cache\.redisFrom names it/],
+    [{ REDIS_URL: 'secret@nowhere' }, /REDIS_URL holds no address of a Redis/],
+    [{ REDIS_URL: 'https://me:secret@127.0.0.1' }, /REDIS_URL holds no address of a Redis/],
+  ])('refuses %j, and quotes nothing of it', (env, message) => {
+    const refused = () => resolveRedis(config(named), env)
+    expect(refused).toThrow(message)
+    expect(refused).not.toThrow(/secret/)
   })
 })

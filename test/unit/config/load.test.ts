@@ -57,6 +57,7 @@ describe('without a file', () => {
         circuit: { failures: 3, probeEvery: 5000, retryAfterMost: 60_000 },
         pins: [],
         inFlight: {},
+        promptCache: 'off',
         guardrails: {
           request: {},
           tenants: {},
@@ -162,7 +163,17 @@ describe('a file', () => {
     [
       'a password in the address of Redis',
       'version: 1\nrouter: { cache: { redis: "redis://:secret@127.0.0.1" } }',
-      'gameday.yaml:2:27: router.cache.redis: found "redis://…@127.0.0.1"; write the address without a user name or password',
+      'gameday.yaml:2:27: router.cache.redis: found "redis://…@127.0.0.1"; write the address without a user name or password, or name its variable as redisFrom',
+    ],
+    [
+      'two addresses of Redis',
+      'version: 1\nrouter: { cache: { redis: "redis://127.0.0.1", redisFrom: REDIS_URL } }',
+      'gameday.yaml:2:59: router.cache.redisFrom: found a second address of Redis; keep one of the two',
+    ],
+    [
+      'a price without that of writing a prompt cache which is to be written',
+      'version: 1\nrouter: { promptCache: 1h }\nproviders:\n  primary: { kind: simulated, name: a, format: anthropic, model: m, price: { input: $3, output: $15, cacheWrite: $4 } }\n  secondary: { kind: simulated, name: b, model: m, price: { input: $3, output: $15 } }',
+      'gameday.yaml:4:69: providers.primary.price: found no cacheWrite1h, and router.promptCache is 1h; add cacheWrite1h',
     ],
     [
       'a total under one of its clocks',

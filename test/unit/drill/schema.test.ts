@@ -143,7 +143,7 @@ describe('refuses', () => {
     [
       'an override of where the router listens',
       `${HEAD}router: { port: 1 }\n${AGENDA}`,
-      'd.yaml:6:11: router.port: unknown key; remove it, or write one of attempts, retrySameTarget, timeouts, circuit, pins, canary, inFlight, guardrails, cache',
+      'd.yaml:6:11: router.port: unknown key; remove it, or write one of attempts, retrySameTarget, timeouts, circuit, pins, canary, inFlight, guardrails, cache, promptCache',
     ],
     [
       'an override with a bad unit',

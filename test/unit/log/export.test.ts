@@ -40,6 +40,10 @@ const record = requestRecord('2026-11-20T12:00:00.500Z', {
   firstTokenMs: 120,
   durationMs: 500,
   costUsd: 0.00125,
+  cacheReadTokens: 70,
+  cacheWriteTokens: 0,
+  promptCacheSavedUsd: 0.0005,
+  guardrail: 'truncated;limit=tokens-in',
   text: { request: 'canary question', answer: 'canary answer' },
 })
 
@@ -78,6 +82,10 @@ describe('OpenTelemetry', () => {
       'gen_ai.usage.output_tokens': { intValue: '20' },
       'gen_ai.usage.cost': { doubleValue: 0.00125 },
       'user.id': { stringValue: 'acme' },
+      'gen_ai.usage.cache_read.input_tokens': { intValue: '70' },
+      'gen_ai.usage.cache_creation.input_tokens': { intValue: '0' },
+      'gameday.prompt_cache.saved_usd': { doubleValue: 0.0005 },
+      'gameday.guardrail': { stringValue: 'truncated;limit=tokens-in' },
       'gameday.feature': { stringValue: 'search' },
       'langfuse.observation.completion_start_time': { stringValue: '2026-11-20T12:00:00.120Z' },
     })
@@ -91,7 +99,18 @@ describe('OpenTelemetry', () => {
     const text = JSON.stringify(calls[0]?.body)
     expect(text).toContain('"status":{"code":2,"message":"overloaded"}')
     expect(text).toContain('{"key":"error.type","value":{"stringValue":"overloaded"}}')
-    expect(text).not.toMatch(/usage\.cost|user\.id|response\.model|null/)
+    expect(text).not.toMatch(/usage\.cost|user\.id|response\.model|guardrail|cache|null/)
+  })
+
+  it('is told what the cache served in the place of a provider, and over which limit', async () => {
+    const { url, calls } = await receiver(status(200))
+    const guardrail = 'cached;limit=cost'
+    await send(url)([requestRecord(0, { role: 'cache', provider: null, model: null, guardrail, costUsd: 0 })])
+    const text = JSON.stringify(calls[0]?.body)
+    expect(text).toContain('{"key":"gameday.role","value":{"stringValue":"cache"}}')
+    expect(text).toContain(`{"key":"gameday.guardrail","value":{"stringValue":"${guardrail}"}}`)
+    expect(text).toContain('{"key":"gen_ai.usage.cost","value":{"intValue":"0"}}')
+    expect(text).not.toMatch(/provider\.name|response\.model/)
   })
 
   it.each([
@@ -146,12 +165,21 @@ describe('Helicone', () => {
           meta: {
             'Helicone-User-Id': 'acme',
             'Helicone-Property-Feature': 'search',
+            'Helicone-Property-Role': 'primary',
+            'Helicone-Property-Guardrail': 'truncated;limit=tokens-in',
             'Helicone-Property-Cost-Usd': '0.00125',
           },
         },
         providerResponse: {
           status: 200,
-          json: { usage: { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 } },
+          json: {
+            usage: {
+              prompt_tokens: 100,
+              completion_tokens: 20,
+              total_tokens: 120,
+              prompt_tokens_details: { cached_tokens: 70 },
+            },
+          },
         },
         timing: {
           startTime: { seconds: 1_795_176_000, milliseconds: 0 },

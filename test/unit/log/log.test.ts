@@ -41,6 +41,10 @@ describe('the log', () => {
       firstTokenMs: 120.5,
       durationMs: 750,
       chosen: 'canary',
+      cacheReadTokens: 70,
+      cacheWriteTokens: 20,
+      promptCacheSavedUsd: -0.0001,
+      chargedUsd: 0.002,
       text: { request: 'asked', answer: 'answered' },
     })
     logOf([record], path).close()
@@ -69,6 +73,10 @@ describe('the log', () => {
         request_text: 'asked',
         answer_text: 'answered',
         chosen: 'canary',
+        cache_read_tokens: 70,
+        cache_write_tokens: 20,
+        prompt_cache_saved_usd: -0.0001,
+        charged_usd: 0.002,
       },
     ])
   })
@@ -90,6 +98,34 @@ describe('the log', () => {
       costUsd: expect.closeTo(0.095, 9) as unknown,
       priced: 95,
       unpriced: 1,
+      cached: 0,
+    })
+    reader.close()
+  })
+
+  it('tells apart what its own cache answered, and sums up what vendors’ prompt caches did', () => {
+    const reader = logOf([
+      requestRecord(NOON, { role: 'cache', provider: null, costUsd: 0 }),
+      requestRecord(NOON, { role: 'cache', provider: null, costUsd: 0, tenant: 'bolt' }),
+      requestRecord(NOON, { cacheReadTokens: 70, cacheWriteTokens: 0, promptCacheSavedUsd: 0.003 }),
+      requestRecord(NOON, { cacheReadTokens: 0, cacheWriteTokens: 30, promptCacheSavedUsd: -0.005 }),
+      requestRecord(NOON, { cacheReadTokens: 9, cacheWriteTokens: 0, promptCacheSavedUsd: null }),
+      // The attempt that used the cache was not the one that served it.
+      requestRecord(NOON, { promptCacheSavedUsd: 0.001 }),
+      requestRecord(NOON, { drill: 'r7x', cacheReadTokens: 70, promptCacheSavedUsd: 0.003 }),
+      requestRecord(NOON, { promptCacheSavedUsd: null, costUsd: null }),
+    ])
+    expect(reader.totals(day, P95).cached).toBe(2)
+    expect(reader.totalsBy('tenant', day, P95, 9).map(({ key, cached }) => [key, cached])).toEqual([
+      ['acme', 1],
+      ['bolt', 1],
+    ])
+    expect(reader.promptCaching(day)).toEqual({
+      requests: 4,
+      readTokens: 79,
+      writtenTokens: 30,
+      savedUsd: expect.closeTo(-0.001, 9) as unknown,
+      unknown: 1,
     })
     reader.close()
   })

@@ -71,6 +71,30 @@ describe('the metrics of a router', () => {
 
   it.each<[string, Partial<RequestRecord>, string, number]>([
     [
+      'what a vendor’s prompt cache saved',
+      { cacheReadTokens: 70, promptCacheSavedUsd: 0.25 },
+      'prompt_cache_saved_usd_total{role="primary",provider="openai"}',
+      0.25,
+    ],
+    [
+      'what it cost more than it saved',
+      { cacheWriteTokens: 70, promptCacheSavedUsd: -0.25 },
+      'prompt_cache_lost_usd_total{role="primary",provider="openai"}',
+      0.25,
+    ],
+    [
+      'the tokens that it read',
+      { cacheReadTokens: 70, cacheWriteTokens: 9 },
+      'prompt_cache_tokens_total{role="primary",provider="openai",direction="read"}',
+      70,
+    ],
+    [
+      'the tokens that were written there',
+      { cacheReadTokens: 70, cacheWriteTokens: 9 },
+      'prompt_cache_tokens_total{role="primary",provider="openai",direction="written"}',
+      9,
+    ],
+    [
       'an unknown cost in no sum',
       { costUsd: null },
       'cost_unknown_requests_total{role="primary",provider="openai"}',

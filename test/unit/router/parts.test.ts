@@ -43,11 +43,14 @@ describe('a bill', () => {
     [openai, '{"usage":null}', null],
     [openai, 'null', null],
     [openai, '<html>', null],
-    [anthropic, '{"usage":{"input_tokens":3,"cache_read_input_tokens":4,"output_tokens":0}}', [7, 0]],
+    [anthropic, '{"usage":{"input_tokens":3,"cache_read_input_tokens":4,"output_tokens":0}}', [7, 0, 4]],
     [anthropic, '{"usage":{"prompt_tokens":3,"completion_tokens":0}}', null],
   ])('takes from a rejected answer the usage it states: $0.id, %s', (format, body, expected) => {
-    const [inputTokens, outputTokens] = expected ?? []
-    expect(usageStated(body, format)).toEqual(expected === null ? null : { inputTokens, outputTokens })
+    const [inputTokens, outputTokens, cacheReadTokens = null] = expected ?? []
+    const unsaid = { cacheWriteTokens: null, cacheWrite1hTokens: null }
+    expect(usageStated(body, format)).toEqual(
+      expected === null ? null : { inputTokens, outputTokens, cacheReadTokens, ...unsaid },
+    )
   })
 })
 

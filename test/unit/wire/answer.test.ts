@@ -26,6 +26,7 @@ describe('readAnswer', () => {
         outputTokens: 3,
         cacheReadTokens: null,
         cacheWriteTokens: null,
+        cacheWrite1hTokens: null,
       },
     })
   })

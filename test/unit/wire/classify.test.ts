@@ -18,6 +18,7 @@ describe('the vendor’s own errors', () => {
     overloaded: ['overloaded', 'server_error'],
     'unparsable-body': ['caller-fault', 'invalid_request_error'],
     'missing-parameter': ['caller-fault', 'missing_required_parameter'],
+    'too-many-breakpoints': ['caller-fault', 'invalid_request_error'],
     'context-too-long': ['caller-fault', 'context_length_exceeded'],
     'tools-unsupported': ['caller-fault', 'unsupported_parameter'],
     'too-large': ['caller-fault', 'invalid_request_error'],

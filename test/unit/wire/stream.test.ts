@@ -43,6 +43,7 @@ describe('a whole stream', () => {
       outputTokens: 2,
       cacheReadTokens: null,
       cacheWriteTokens: null,
+      cacheWrite1hTokens: null,
       content: true,
       done: true,
     })

@@ -135,13 +135,15 @@ describe('an answer on its way to a caller of the other format', () => {
       'anthropic-ratelimit-requests-limit': '5',
       'cache-control': 'no-store',
     }
-    const pair = await startPair({ primary: sends(200, message('a'), headers), targets })
+    const price = { input: 1, output: 10, cacheRead: 0.1, cacheWrite: 1.25 }
+    const priced = { ...targets, primary: { ...targets.primary, price } }
+    const pair = await startPair({ primary: sends(200, message('a'), headers), targets: priced })
     const reply = await pair.ask({ body: body() })
     expect(reply.headers).toMatchObject({ 'x-request-id': 'req_9', 'cache-control': 'no-store' })
     expect(reply.headers).not.toHaveProperty('anthropic-ratelimit-requests-limit')
     expect(reply.headers).not.toHaveProperty('request-id')
-    // 100 tokens in, the cached ones among them, and 20 out, at 1 and 10 dollars a million.
-    expect(reply.headers['x-gameday-cost-usd']).toBe('0.0003')
+    // 10 tokens in, 87 read from the vendor's cache, 3 written there and 20 out, at 1, 0.10, 1.25 and 10 dollars a million.
+    expect(reply.headers['x-gameday-cost-usd']).toBe('0.00022245')
   })
 
   it('carries key and version of its provider, and none of the caller’s', async () => {

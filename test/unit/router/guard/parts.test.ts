@@ -168,6 +168,17 @@ describe('a budget for the day', () => {
     expect(budgets.committed('a')).toBe(0)
   })
 
+  test('counts on top what others have spent that day, for each tenant', () => {
+    const clock = testClock()
+    clock.setWall(new Date('2026-11-20T23:59:59.999Z'))
+    const elsewhere = (day: string, tenant: string | null) => (day === '2026-11-20' && tenant === 'a' ? 5 : 0)
+    const budgets = new DayBudgets(clock, elsewhere)
+    budgets.reserve('a', 3)
+    expect([budgets.committed('a'), budgets.committed('b'), budgets.committed(null)]).toEqual([8, 0, 0])
+    clock.setWall(new Date('2026-11-21T00:00:00Z'))
+    expect(budgets.committed('a')).toBe(0)
+  })
+
   test('does not grow with names that callers invent, nor let them out of a budget', () => {
     const budgets = new DayBudgets(testClock())
     budgets.reserve('known', 1)

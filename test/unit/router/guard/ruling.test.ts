@@ -24,6 +24,7 @@ const make = (over: Partial<Case> = {}): Case => ({
   cheaper: undefined,
   spentUsd: 0,
   leftUsd: Infinity,
+  promptCache: 'off',
   ...over,
 })
 const limits = (over: Partial<Case['limits']>) => ({ ...NONE, ...over })
@@ -57,6 +58,22 @@ describe('the ruling on a request', () => {
       { limits: limits({ costUsd: 0.0115 }) },
       {},
       'go truncated/cost',
+    ],
+    [
+      'is truncated further where all that is left may be written to the vendor’s prompt cache',
+      {
+        limits: limits({ costUsd: 0.0125 }),
+        price: { ...price, cacheWrite: 1.25, cacheWrite1h: 2 },
+        promptCache: '1h',
+      },
+      {},
+      'go truncated/cost',
+    ],
+    [
+      'counts as it is where nobody knows what writing costs',
+      { limits: limits({ costUsd: 0.0132 }), promptCache: '5m' },
+      {},
+      'go',
     ],
     [
       'too dear by its answer alone is asked of the cache',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { FormatId } from '../../../../src/base/index.ts'
 import { cacheControlOf, keyOf } from '../../../../src/router/memo/index.ts'
 import { withMarker } from '../../../../src/wire/index.ts'
 
@@ -8,8 +9,8 @@ const body = (content: unknown, more: object = {}) => ({
   messages: [{ role: 'user', content }],
   ...more,
 })
-const key = (value: object, tenant: string | null = 'birch', format = 'openai') =>
-  keyOf(format, tenant, value)
+const key = (value: object, tenant: string | null = 'birch', format: FormatId = 'openai') =>
+  keyOf({ format, tenant, body: value })
 const original = key(body(text))
 
 describe('the key of an answer', () => {
@@ -60,6 +61,34 @@ describe('the key of an answer', () => {
   it.each([{ logprobs: true }, { audio: { voice: 'x' } }])('is none for what is not kept: %j', (more) => {
     expect(key(body(text, more))).toBeNull()
     expect(key(body(text, { logprobs: false }))).not.toBeNull()
+  })
+})
+
+describe('the key of an answer in Anthropic’s format', () => {
+  const mark = { cache_control: { type: 'ephemeral', ttl: '1h' } }
+  const part = { type: 'text', text }
+  const claude = (more: object = {}, said: unknown[] = ['2023-06-01', undefined]) =>
+    keyOf({ format: 'anthropic', tenant: 'birch', body: { ...body(text), system: text, ...more }, said })
+
+  it.each([
+    ['asked for as a stream', { stream: true }],
+    ['from another user of the tenant', { metadata: { user_id: 'u2' } }],
+    ['with system text in a block', { system: [part] }],
+    [
+      'with breakpoints of the prompt cache',
+      { ...mark, system: [{ ...part, ...mark }], ...body([{ ...part, ...mark }]) },
+    ],
+  ])('is the same for the same question %s', (_how, more) => {
+    expect(claude(more)).toBe(claude())
+  })
+
+  it.each([
+    ['other system text', claude({ system: 'other' })],
+    ['a field of the other vendor’s bookkeeping, which may mean anything here', claude({ user: 'u2' })],
+    ['a feature in trial, which a header asks for', claude({}, ['2023-06-01', 'thoughts-2026'])],
+    ['tools', claude({ tools: [{ name: 'f', input_schema: {} }] })],
+  ])('is another for %s', (_what, other) => {
+    expect(other).not.toBe(claude())
   })
 })
 

@@ -59,6 +59,7 @@ describe('a plain answer', () => {
         outputTokens: 20,
         cacheReadTokens: 87,
         cacheWriteTokens: 3,
+        cacheWrite1hTokens: null,
       },
     })
   })
@@ -101,6 +102,7 @@ describe('the vendor’s errors', () => {
     overloaded: [529, 'overloaded', 'overloaded_error'],
     'unparsable-body': [400, 'caller-fault', 'invalid_request_error'],
     'missing-parameter': [400, 'caller-fault', 'invalid_request_error'],
+    'too-many-breakpoints': [400, 'caller-fault', 'invalid_request_error'],
     'context-too-long': [400, 'caller-fault', 'invalid_request_error'],
     'tools-unsupported': [400, 'caller-fault', 'invalid_request_error'],
     'too-large': [413, 'caller-fault', 'request_too_large'],

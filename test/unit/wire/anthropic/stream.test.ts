@@ -33,6 +33,7 @@ describe('a whole stream', () => {
       outputTokens: 20,
       cacheReadTokens: 87,
       cacheWriteTokens: 3,
+      cacheWrite1hTokens: null,
       content: true,
       done: true,
     })

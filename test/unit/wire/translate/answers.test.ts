@@ -35,7 +35,7 @@ describe('a plain answer', () => {
         prompt_tokens: 100,
         completion_tokens: 20,
         total_tokens: 120,
-        prompt_tokens_details: { cached_tokens: 87 },
+        prompt_tokens_details: { cached_tokens: 87, cache_write_tokens: 3 },
       },
     })
   })
