@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { FORMAT_IDS } from '../base/index.ts'
-import { findMarker, formatOf, keyIn, type WireFormat } from '../wire/index.ts'
+import { findMarker, formatOf, isObject, keyIn, parseJson, type WireFormat } from '../wire/index.ts'
 import { Bypass } from './bypass.ts'
 import { Exchange, type Desk } from './exchange.ts'
 import { besides } from './besides.ts'
@@ -101,10 +101,11 @@ function answerChat(
     const message = `The request body is larger than ${LARGEST_REQUEST / 1024 / 1024} MB.`
     return replyCallerFault(response, caller, 413, 'request_too_large', message, ['connection', 'close'])
   }
-  const parsed = parseObject(body)
-  if (parsed === null) {
+  const parsed = parseJson(body.toString())
+  if (!isObject(parsed)) {
     refuse(desk, request)
-    return replyCallerFault(response, caller, 400, null, 'The request body is not a JSON object.')
+    const message = 'The request body is not a JSON object, or it is nested too deep.'
+    return replyCallerFault(response, caller, 400, null, message)
   }
   const { stream, model, lastUserText } = caller.readRequest(parsed)
   const { headers } = request
@@ -123,15 +124,6 @@ function refuse({ tally }: Desk, { headers }: IncomingMessage): void {
     { target: null, failure: { class: 'caller-fault' } },
     { attempts: 0, costUsd: 0 },
   )
-}
-
-function parseObject(body: Buffer): object | null {
-  try {
-    const parsed: unknown = JSON.parse(body.toString())
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : null
-  } catch {
-    return null
-  }
 }
 
 /** The path of a request's URL. */

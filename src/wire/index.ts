@@ -23,6 +23,7 @@ export type {
   WireFormat,
 } from './format.ts'
 export { formatOf } from './formats.ts'
+export { isObject, parseJson } from './json.ts'
 export { keyIn } from './key.ts'
 export { anthropicFormat } from './anthropic/format.ts'
 export {

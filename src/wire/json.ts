@@ -6,13 +6,42 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Parses a text; undefined if it is not JSON. */
+/** Most levels of nesting that are read: whoever walks some thousands of them runs out of stack, and takes the process along. */
+const DEEPEST = 500
+
+/** Parses a text; undefined if it is not JSON, or nested deeper than anybody means it. */
 export function parseJson(text: string): unknown {
+  // Every level takes two characters.
+  if (text.length > 2 * DEEPEST && isTooDeep(text)) return undefined
   try {
     return JSON.parse(text) as unknown
   } catch {
     return undefined
   }
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]
+    if (character === '"') at = endOfString(text, at)
+    else if (character === '[' || character === '{') depth++
+    else if (character === ']' || character === '}') depth--
+    if (depth > DEEPEST) return true
+  }
+  return false
+}
+
+/** Where the string that begins at `start` ends: at the first quote that is not escaped. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1)
+  while (end !== -1) {
+    let slashes = 0
+    while (text[end - 1 - slashes] === '\\') slashes++
+    if (slashes % 2 === 0) return end
+    end = text.indexOf('"', end + 1)
+  }
+  return text.length
 }
 
 /** The value if it is a non-empty string, else null. */

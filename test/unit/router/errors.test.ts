@@ -181,6 +181,7 @@ describe('the endpoint itself', () => {
     ['no JSON', '{"messages": ['],
     ['no object', '[1, 2]'],
     ['nothing', ''],
+    ['nested deeper than the stack', `{"messages":${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
   ])('answers a body that is %s with a 400 in OpenAI’s shape, and asks nobody', async (_name, body) => {
     const pair = await startPair()
     const reply = await pair.ask({ body })
