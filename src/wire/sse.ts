@@ -20,6 +20,8 @@ export function sseReader({ onEvent, onOverflow }: SseHandlers): (bytes: Uint8Ar
   const decoder = new StringDecoder('utf8')
   let begun = false
   let overflowed = false
+  // eventsource-parser 3.1.1 sits on a CR at the end of a chunk even when what follows shows that no LF belongs to it.
+  let heldBack = ''
   const parser = createParser({
     onEvent: ({ event, data }) => onEvent(event, data),
     onError: (error) => {
@@ -31,8 +33,10 @@ export function sseReader({ onEvent, onOverflow }: SseHandlers): (bytes: Uint8Ar
   })
   return (bytes) => {
     if (overflowed) return
-    const text = decoder.write(bytes)
-    parser.feed(!begun && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text)
-    begun ||= text !== ''
+    const read = decoder.write(bytes)
+    const text = heldBack + (!begun && read.startsWith(BYTE_ORDER_MARK) ? read.slice(1) : read)
+    begun ||= read !== ''
+    heldBack = text.endsWith('\r') ? '\r' : ''
+    parser.feed(heldBack === '' ? text : text.slice(0, -1))
   }
 }

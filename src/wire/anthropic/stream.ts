@@ -1,15 +1,13 @@
 import { classifyParsed } from '../classify.ts'
 import { noFacts, Trouble } from '../facts.ts'
+import { Frame } from '../frame.ts'
 import type { StreamEvent, StreamReader, StreamVerdict } from '../format.ts'
 import { isObject, parseJson, textOrNull, type JsonObject } from '../json.ts'
 import { sseReader } from '../sse.ts'
 import { TextTail } from '../tail.ts'
 import { hasError, judgeStream } from '../verdict.ts'
-import { isContent } from './blocks.ts'
+import { isContent, isToolCall } from './blocks.ts'
 import { anthropicUsage } from './usage.ts'
-
-/** A non-empty piece of text. Quotes within a JSON string are escaped, so no text can look like one. */
-const PLAIN_TEXT = /"text_delta"\s*,\s*"text"\s*:\s*"[^"]/
 
 /**
  * Reads a Messages stream:
@@ -17,16 +15,21 @@ const PLAIN_TEXT = /"text_delta"\s*,\s*"text"\s*:\s*"[^"]/
  *     message_start, ( content_block_start, content_block_delta …, content_block_stop ) …, message_delta, message_stop
  *
  * Pings may stand anywhere and are no content; usage is cumulative, the last one counts; `message_stop` is the terminal
- * marker. Once content has come, a piece of text is told by its look, to keep the router's hot path short.
+ * marker. Once content has come, a piece of text is told by its frame, to keep the router's hot path short.
  */
 export function anthropicStreamReader(onEvent: (event: StreamEvent) => void = () => {}): StreamReader {
   const facts = noFacts()
   const trouble = new Trouble(onEvent)
   const tail = new TextTail((event) => textAdded(parseJson(event)))
+  const frame = new Frame('text')
+  /** The blocks that have begun, and those of them that call a tool. */
+  const [begun, calls] = [new Set<unknown>(), new Set<unknown>()]
   const push = sseReader({ onEvent: read, onOverflow: () => trouble.malformed() })
 
   function read(event: string | undefined, data: string): void {
-    if (facts.content && event === 'content_block_delta' && isPlain(data)) {
+    // Clients read no further than the marker, whatever else comes.
+    if (facts.done) return
+    if (event === 'content_block_delta' && frame.holds(data)) {
       tail.push(data)
       onEvent({ type: 'content' })
     } else if (data === '' || event === 'ping') {
@@ -69,10 +72,16 @@ export function anthropicStreamReader(onEvent: (event: StreamEvent) => void = ()
   }
 
   function readBlock(body: JsonObject, data: string): void {
+    const { index, content_block: block } = body
+    if (body['type'] === 'content_block_start') begun.add(index)
+    if (isObject(block) && isToolCall(block)) calls.add(index)
     if (!carriesContent(body)) return onEvent({ type: 'lifecycle' })
+    // Nobody can say what it is a piece of.
+    if (!(textAdded(body) === '' ? calls : begun).has(index)) return trouble.malformed()
     facts.content = true
     tail.push(data)
     onEvent({ type: 'content' })
+    if (body['type'] === 'content_block_delta') frame.learn(data)
   }
 
   function readEnd({ delta, usage }: JsonObject): void {
@@ -98,16 +107,15 @@ export function anthropicStreamReader(onEvent: (event: StreamEvent) => void = ()
   }
 }
 
-/** Whether an event is a piece of text and nothing more, as far as its look can tell. */
-function isPlain(data: string): boolean {
-  return PLAIN_TEXT.test(data) && data.startsWith('{') && data.endsWith('}')
-}
-
 /** Whether a block that begins, or a piece of one, is content: a piece of a tool's input is, a thought is not. */
 function carriesContent(event: JsonObject): boolean {
   const { delta, content_block: block } = event
   if (isObject(block)) return isContent(block)
-  return textAdded(event) !== '' || (isObject(delta) && textOrNull(delta['partial_json']) !== null)
+  return textAdded(event) !== '' || inputAdded(delta) !== null
+}
+
+function inputAdded(delta: unknown): string | null {
+  return isObject(delta) && delta['type'] === 'input_json_delta' ? textOrNull(delta['partial_json']) : null
 }
 
 /** The text that an event adds to the answer. */

@@ -1,5 +1,6 @@
 import { classifyParsed } from '../classify.ts'
 import { noFacts, Trouble } from '../facts.ts'
+import { Frame } from '../frame.ts'
 import type { StreamEvent, StreamReader, StreamVerdict } from '../format.ts'
 import { isObject, objectsIn, parseJson, textOrNull, type JsonObject } from '../json.ts'
 import { sseReader } from '../sse.ts'
@@ -8,26 +9,24 @@ import { hasError, judgeStream } from '../verdict.ts'
 import { finishReasonOf, hasContent, partsOf, textOf } from './choice.ts'
 import { openaiUsage } from './usage.ts'
 
-/** After the first content only these can change the verdict. Quotes within a JSON string are escaped, so none matches in a text. */
-const MAY_MATTER = /"finish_reason"\s*:\s*"|"usage"\s*:\s*\{|"error"\s*:\s*[{"]/
-const PLAIN_CONTENT = /"content"\s*:\s*"[^"]/
-const TOOL_CALL = /"tool_calls"\s*:\s*\[\s*\{/
-
 /**
- * Reads a Chat Completions stream. An event is parsed as JSON until the first content has come, and afterwards only if
- * it may carry a finish reason, usage or an error: the rest is told by its look, to keep the router's hot path short.
+ * Reads a Chat Completions stream. Once content has come, a piece of text is told by its frame, to keep the router's hot
+ * path short.
  */
 export function openaiStreamReader(onEvent: (event: StreamEvent) => void = () => {}): StreamReader {
   const facts = noFacts()
   const trouble = new Trouble(onEvent)
   const tail = new TextTail(textIn)
+  const frame = new Frame('content')
   const push = sseReader({ onEvent: read, onOverflow: () => trouble.malformed() })
 
   function read(event: string | undefined, data: string): void {
+    // Clients read no further than the marker, whatever else comes.
+    if (facts.done) return
     if (data.startsWith('[DONE]')) {
       facts.done = true
       onEvent({ type: 'done' })
-    } else if (facts.content && event === undefined && isPlain(data)) {
+    } else if (event === undefined && frame.holds(data)) {
       tail.push(data)
       onEvent({ type: 'content' })
     } else if (data === '' || event === 'ping') {
@@ -57,6 +56,7 @@ export function openaiStreamReader(onEvent: (event: StreamEvent) => void = () =>
     const finished = readFinish(choices, data)
     const counted = readUsage(body['usage'])
     if (!carries && !finished && !counted) onEvent({ type: 'lifecycle' })
+    if (carries && !finished && !counted) frame.learn(data)
   }
 
   function readFinish(choices: readonly JsonObject[], data: string): boolean {
@@ -88,16 +88,6 @@ export function openaiStreamReader(onEvent: (event: StreamEvent) => void = () =>
       return judgeStream(facts, trouble.first)
     },
   }
-}
-
-/** Whether an event is a piece of content and nothing more, as far as its look can tell. */
-function isPlain(data: string): boolean {
-  return (
-    (PLAIN_CONTENT.test(data) || TOOL_CALL.test(data)) &&
-    !MAY_MATTER.test(data) &&
-    data.startsWith('{') &&
-    data.endsWith('}')
-  )
 }
 
 function textIn(event: string): string {

@@ -63,6 +63,8 @@ describe('verdict', () => {
     ['a finish reason and the marker', [role, hi, stop, done], 'ok'],
     ['a finish reason without the marker', [role, hi, stop], 'ok, missing marker'],
     ['the marker without a finish reason', [role, hi, done], 'truncated'],
+    ['a finish reason behind the marker, where no client reads', [role, hi, done, stop], 'truncated'],
+    ['two events that were glued together', [role, hi, hi.trimEnd() + hi.slice(6), stop, done], 'malformed'],
     ['content and then nothing', [role, hi], 'truncated'],
     ['an event cut in the middle', [role, hi, stop.slice(0, -8)], 'truncated'],
     ['nothing at all', [], 'empty'],

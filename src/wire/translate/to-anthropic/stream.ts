@@ -112,11 +112,12 @@ function anthropicEvents(write: (text: string) => void): EventTranslator {
 
   const finish = (): void => {
     over = true
-    if (!begun) return
+    // A marker without a finish reason is a truncation: no end is written that the stream has not had.
+    if (!begun || stopReason === null) return
     closeBlock()
     writeEvent({
       type: 'message_delta',
-      delta: { stop_reason: stopReason ?? 'end_turn', stop_sequence: null },
+      delta: { stop_reason: stopReason, stop_sequence: null },
       usage: anthropicUsageOf(usage),
     })
     writeEvent({ type: 'message_stop' })

@@ -86,7 +86,7 @@ function openaiEvents(
     if (!isObject(delta)) return
     if (delta['type'] === 'text_delta') return writeText(delta)
     const call = calls.get(block)
-    const piece = textOrNull(delta['partial_json'])
+    const piece = delta['type'] === 'input_json_delta' ? textOrNull(delta['partial_json']) : null
     if (call === undefined || piece === null) return
     call.begun = true
     writeCall(call.index, { function: { arguments: piece } })

@@ -179,6 +179,13 @@ describe('a stream of OpenAI becomes one of Anthropic', () => {
     expect(reader.facts).toMatchObject({ inputTokens: 100, outputTokens: 20, cacheReadTokens: 87 })
   })
 
+  it('without an end that it has not had: a marker without a finish reason ends nothing', () => {
+    const stream = openaiToolStream('a')
+    const text = translated(fromOpenai, [...stream.slice(0, 3), stream.at(-1)!])
+    expect(text).not.toContain('message_stop')
+    expect(text).not.toContain('stop_reason":"')
+  })
+
   it('and an error within it an error, after which there is nothing', () => {
     const error =
       'data: {"error":{"type":"server_error","code":null,"message":"The model is overloaded"}}\n\n'
