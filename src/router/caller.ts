@@ -124,8 +124,8 @@ export class Caller {
     const list = this.#headers(target, headers)
     const cost = this.bill.text()
     if (cost !== null && this.#question.judged && status < 300) list.push(COST, cost)
-    // A refusal may quote the key it refuses; nothing else is touched.
-    const quotesKey = status >= 300 && this.#keys.some((key) => body.includes(key))
+    // A refusal may quote the key it refuses, and there are gateways that echo what they were sent.
+    const quotesKey = this.#keys.some((key) => key !== '' && body.includes(key))
     this.#sendWhole(status, list, quotesKey ? Buffer.from(withoutKeys(body.toString(), this.#keys)) : body)
   }
 
@@ -200,7 +200,7 @@ export class Caller {
   }
 
   #headers({ config }: Target, headers: IncomingHttpHeaders): HeaderList {
-    const list = headersToCaller(headers)
+    const list = headersToCaller(headers).map((text) => withoutKeys(text, this.#keys))
     list.push(...this.#requestId(), SERVED_BY, config.role, ATTEMPTS, String(this.attempts), ...this.#deeds())
     const chosen = this.chosenAt(config.role)
     if (chosen !== null) list.push(CHOSEN, chosen)

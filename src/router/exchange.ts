@@ -11,6 +11,7 @@ import type { Usage } from './cost.ts'
 import { briefly, isCallersAffair, withoutKeys, type Failure } from './failure.ts'
 import type { LimitName } from './guard/index.ts'
 import type { Choice } from './pick.ts'
+import type { Poison } from './poison.ts'
 import type { Question } from './question.ts'
 import { routeOf } from './route.ts'
 import { beginAttempt } from './standing.ts'
@@ -28,6 +29,7 @@ export interface Desk extends Besides {
   random: Random
   /** Every target's key, so that none is ever quoted to a caller. */
   keys: readonly string[]
+  poison: Poison
   /** Begins to keep what is told about a request; null where nobody wants to know. */
   tally: ((request: RequestFacts) => Tally) | null
   onAttempt: RouterOptions['onAttempt']
@@ -126,12 +128,13 @@ export class Exchange implements AttemptOwner {
     const nowMs = this.clock.now()
     const { target, pass } = attempt
     this.#attemptEnded?.(failure.class, failure.blamesTarget)
-    if (usage !== null) this.#caller.bill.add(usage, target.config.price)
-    // What came to nothing is not billed; where tokens came and nobody counted them, it is as was reckoned.
+    // What came to nothing is not billed; where tokens came and nobody counted them, nobody knows, and it is as was reckoned.
     const billed =
       usage !== null || this.#opened || failure.class === 'empty' || failure.class === 'truncated'
+    if (usage !== null) this.#caller.bill.add(usage, target.config.price)
+    else if (billed) this.#caller.bill.addUnknown()
     this.#question.watch?.ended(billed ? costOf(usage, target.config.price) : 0)
-    if (failure.blamesTarget && this.#question.judged)
+    if (failure.blamesTarget && this.#question.judged && !this.#isPoison(target, failure))
       target.circuit.failed(pass, nowMs, {
         ...failure,
         brief: withoutKeys(briefly(failure), this.#desk.keys),
@@ -271,7 +274,24 @@ export class Exchange implements AttemptOwner {
     })
   }
 
+  /** Whether a failure speaks against the request and not against the target. */
+  #isPoison(target: Target, failure: Failure): boolean {
+    if (failure.class !== 'server-error') return false
+    const elsewhere = this.#failures.some(
+      (earlier) => earlier.role !== target.config.role && earlier.failure.class === 'server-error',
+    )
+    if (elsewhere) this.#desk.poison.add(this.#fingerprint())
+    return elsewhere || this.#desk.poison.has(this.#fingerprint)
+  }
+
+  /** What the first target would be sent: the same for the same request. */
+  readonly #fingerprint = (): Buffer | null => {
+    const [first] = this.#desk.targets
+    return first === undefined ? null : this.#question.bodyFor(first)
+  }
+
   #charge({ target }: Attempt, usage: Usage | null): void {
+    this.#desk.poison.forget(this.#fingerprint)
     if (usage === null) this.#caller.bill.addUnknown()
     else this.#caller.bill.add(usage, target.config.price)
     this.#question.watch?.ended(costOf(usage, target.config.price))

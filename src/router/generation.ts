@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ProviderRole } from '../base/index.ts'
 import type { Besides } from './besides.ts'
+import { Poison } from './poison.ts'
 import { bypass, routes } from './routes.ts'
 import type { Shared } from './shared.ts'
 import { tallies } from './tally.ts'
@@ -42,7 +43,8 @@ export class Generation {
     this.since = since
     const keys = targets.map((target) => target.config.key)
     const tally = tallies({ clock, recordText, ...(onRequest === undefined ? {} : { onRequest }) })
-    this.#desk = { config, clock, random, targets, keys, tally, onAttempt, ...besides }
+    const poison = new Poison()
+    this.#desk = { config, clock, random, targets, keys, poison, tally, onAttempt, ...besides }
     this.#routed = routes(this.#desk)
     for (const shared of this.#used()) shared.hold()
     this.over = new Promise<void>((end) => (this.#end = end)).then(async () => {

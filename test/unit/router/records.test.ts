@@ -100,7 +100,7 @@ describe('what the router tells about a request', () => {
       'a stream that broke off',
       { primary: breaksAfter(streamEvents('primary').role + streamEvents('primary').content.join('')) },
       true,
-      { outcome: 'truncated', class: 'truncated', role: 'primary', attempts: 1 },
+      { outcome: 'truncated', class: 'truncated', role: 'primary', attempts: 1, costUsd: null },
     ],
     [
       'nobody in time',
