@@ -4,7 +4,11 @@ import { LongestFirst } from './test/support/longest-first.ts'
 const env = { NO_COLOR: '1' }
 
 /** Makes much work and measures nothing: beside a drill it would make that late. */
-const BUSY = ['test/full/toxiproxy-fuzz.test.ts', 'test/full/toxiproxy-toggling.test.ts']
+const BUSY = [
+  'test/full/router-fuzz.test.ts',
+  'test/full/toxiproxy-fuzz.test.ts',
+  'test/full/toxiproxy-toggling.test.ts',
+]
 
 /**
  * What `npm run test:full` runs: whole drills, real servers, planted routers, and the whole kill matrix.
