@@ -54,7 +54,7 @@ describe.concurrent('the fuzzing of the router', () => {
     // It has no clocks: of what never ends somebody has to let go.
     const all = fc
       .sample(anyMeeting(alike), { seed: SEED, numRuns: 120 })
-      .map((one) => (NEVER_ENDS.has(one.scripts.primary.lie) ? { ...one, manner: { leaves: 20 } } : one))
+      .map((one) => (NEVER_ENDS.has(one.scripts.primary.lie) ? { ...one, manner: { leaves: 600 } } : one))
     expect((await meet(all, alike, { start })).join('\n')).toMatch(found)
   })
 })
