@@ -40,7 +40,7 @@ interface CallerOptions {
   response: ServerResponse
   question: Question
   tally: Tally | null
-  /** Every target's key, so that none is ever quoted. */
+  /** The targets' keys, so that none is ever quoted. */
   keys: readonly string[]
 }
 
@@ -125,7 +125,7 @@ export class Caller {
     const cost = this.bill.text()
     if (cost !== null && this.#question.judged && status < 300) list.push(COST, cost)
     // A refusal may quote the key it refuses, and there are gateways that echo what they were sent.
-    const quotesKey = this.#keys.some((key) => key !== '' && body.includes(key))
+    const quotesKey = this.#keys.some((key) => body.includes(key))
     this.#sendWhole(status, list, quotesKey ? Buffer.from(withoutKeys(body.toString(), this.#keys)) : body)
   }
 

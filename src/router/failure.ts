@@ -67,7 +67,15 @@ export function briefly({ class: failureClass, status, code }: Failure): string 
   return details === '' ? failureClass : `${failureClass} (${details})`
 }
 
+/** What is shorter is no secret but a placeholder, such as the `none` of a model at home, and a word of any answer. */
+const SHORTEST_SECRET = 12
+
+/** Those of the keys that are worth hiding. */
+export function secretsAmong(keys: readonly string[]): string[] {
+  return keys.filter((key) => key.length >= SHORTEST_SECRET)
+}
+
 /** Hides every key that a text may quote. */
 export function withoutKeys(text: string, keys: readonly string[]): string {
-  return keys.reduce((safe, key) => (key === '' ? safe : safe.replaceAll(key, maskKey(key))), text)
+  return keys.reduce((safe, key) => safe.replaceAll(key, maskKey(key)), text)
 }

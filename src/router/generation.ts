@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ProviderRole } from '../base/index.ts'
 import type { Besides } from './besides.ts'
+import { secretsAmong } from './failure.ts'
 import { Poison } from './poison.ts'
 import { bypass, routes } from './routes.ts'
 import type { Shared } from './shared.ts'
@@ -41,7 +42,7 @@ export class Generation {
     this.targets = targets
     this.besides = besides
     this.since = since
-    const keys = targets.map((target) => target.config.key)
+    const keys = secretsAmong(targets.map((target) => target.config.key))
     const tally = tallies({ clock, recordText, ...(onRequest === undefined ? {} : { onRequest }) })
     const poison = new Poison()
     this.#desk = { config, clock, random, targets, keys, poison, tally, onAttempt, ...besides }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FAILURE_CLASSES, type FailureClass } from '../../../src/base/index.ts'
-import { briefly, broken, finding, withoutKeys } from '../../../src/router/failure.ts'
+import { briefly, broken, finding, secretsAmong, withoutKeys } from '../../../src/router/failure.ts'
 import { account, mostTelling, statusFor, type TargetFailure } from '../../../src/router/telling.ts'
 import { anthropicFormat, openaiFormat } from '../../../src/wire/index.ts'
 
@@ -108,9 +108,10 @@ describe('the words', () => {
     })
   })
 
-  it('lose every key they quote', () => {
-    expect(withoutKeys('a sk-0123456789abc b sk-0123456789abc c', ['sk-0123456789abc', ''])).toBe(
-      'a sk-0…9abc b sk-0…9abc c',
+  it('lose every key they quote, and no word that stands in the place of one', () => {
+    const secrets = secretsAmong(['sk-0123456789abc', 'none', ''])
+    expect(withoutKeys('none of sk-0123456789abc or sk-0123456789abc', secrets)).toBe(
+      'none of sk-0…9abc or sk-0…9abc',
     )
   })
 })
