@@ -1,13 +1,10 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { openCache, type AnswerCache } from '../cache/index.ts'
 import type { RouterConfig } from '../config/index.ts'
 import type { Clock } from '../base/index.ts'
-import type { WireFormat } from '../wire/index.ts'
 import { cacheControlOf, keyOf, Memo } from './memo/index.ts'
 import { guardOf, type DayBudgets, type Guard } from './guard/index.ts'
-import type { Aside } from './question.ts'
+import type { AskedChat, Aside } from './question.ts'
 import { Shared } from './shared.ts'
-import { tagsOf } from './tags.ts'
 
 /** What stands beside every exchange of one router; null where it is not configured. */
 export interface Besides {
@@ -51,30 +48,21 @@ export async function setBesides(
 }
 
 /** Puts one chat request under guard, and before the cache. */
-export function besides(
-  { guard, cache }: Besides,
-  caller: WireFormat,
-  body: object,
-  headers: IncomingHttpHeaders,
-): Aside {
+export function besides({ guard, cache }: Besides, asked: AskedChat, body: object): Aside {
   if (guard === null && cache === null) return {}
-  const tags = tagsOf(headers, body)
   return {
-    watch: guard?.watch({ ...body }, tags) ?? null,
-    memo: cache === null ? null : memoOf(cache, caller, tags.tenant, body, headers),
+    watch: guard?.watch({ ...body }, asked.tags) ?? null,
+    memo: cache === null ? null : memoOf(cache, asked, body),
   }
 }
 
 function memoOf(
   { mode, answers }: NonNullable<Besides['cache']>,
-  caller: WireFormat,
-  tenant: string | null,
+  { caller, headers, facts: { stream, includeUsage }, tags: { tenant } }: AskedChat,
   body: object,
-  headers: IncomingHttpHeaders,
 ): Memo | null {
   const key = keyOf({ format: caller.id, tenant, body, said: caller.ownHeaders.map((name) => headers[name]) })
   if (key === null) return null
-  const { stream, includeUsage } = caller.readRequest(body)
   const control = cacheControlOf(headers['cache-control'])
   return new Memo({ format: caller.id, cache: answers, key, control, mode, stream, includeUsage })
 }

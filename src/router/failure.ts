@@ -77,5 +77,5 @@ export function secretsAmong(keys: readonly string[]): string[] {
 
 /** Hides every key that a text may quote. */
 export function withoutKeys(text: string, keys: readonly string[]): string {
-  return keys.reduce((safe, key) => safe.replaceAll(key, maskKey(key)), text)
+  return keys.reduce((safe, key) => (safe.includes(key) ? safe.replaceAll(key, maskKey(key)) : safe), text)
 }

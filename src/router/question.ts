@@ -44,25 +44,31 @@ export interface Asked {
   clock: Clock
 }
 
+/** A question to a model, as it was read: once, because reading it again took as long as asking it. */
+export interface AskedChat extends Asked {
+  facts: Pick<ReturnType<WireFormat['readRequest']>, 'stream' | 'includeUsage'>
+  tags: Tags
+}
+
 /** What stands beside a question: what the guard and the cache have to do with it. */
 export type Aside = Pick<Question, 'watch' | 'memo'>
 
 /** A question to a model. `parsed` is `body` as JSON. */
 export function chatQuestion(
-  asked: Asked,
+  asked: AskedChat,
   body: Buffer,
   parsed: object,
   { watch = null, memo = null }: Aside = {},
 ): Question {
-  const { caller, headers, clock } = asked
-  const { stream, includeUsage } = caller.readRequest(parsed)
+  const { caller, headers, clock, tags } = asked
+  const { stream, includeUsage } = asked.facts
   const across = crossing(caller, parsed)
   const context = () => ({ created: Math.floor(clock.wall().getTime() / 1000), includeUsage })
   return {
     method: 'POST',
     caller,
     stream,
-    tags: tagsOf(headers, parsed),
+    tags,
     judged: true,
     pathFor: ({ format }) => format.chatPath,
     headersFor: (target) => headersToProvider(target, caller, headers),

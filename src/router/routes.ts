@@ -107,14 +107,16 @@ function answerChat(
     const message = 'The request body is not a JSON object, or it is nested too deep.'
     return replyCallerFault(response, caller, 400, null, message)
   }
-  const { stream, model, lastUserText } = caller.readRequest(parsed)
   const { headers } = request
-  const { tenant, feature } = tagsOf(headers, parsed)
-  const drill = findMarker(lastUserText)?.runTag ?? null
+  const facts = caller.readRequest(parsed)
+  const tags = tagsOf(headers, parsed)
+  const { tenant, feature } = tags
+  const { stream, model } = facts
+  const drill = findMarker(facts.lastUserText)?.runTag ?? null
   // Written out field by field, because it is made for every request (`decisions/0059`).
   const tally = desk.tally?.({ tenant, feature, drill, stream, model, body }) ?? null
-  const aside = besides(desk, caller, parsed, headers)
-  const question = chatQuestion({ caller, headers, clock: desk.clock }, body, parsed, aside)
+  const asked = { caller, headers, clock: desk.clock, facts, tags }
+  const question = chatQuestion(asked, body, parsed, besides(desk, asked, parsed))
   new Exchange(desk, question, response, tally).start()
 }
 

@@ -16,19 +16,32 @@ import {
   type Ruling,
 } from './ruling.ts'
 
+/** How a request over a limit is degraded: where a cached answer may be tried, and where not. */
+interface Policies {
+  mayRecall: Policy
+  mayNot: Policy
+}
+
 /** The guardrails of one router. */
 export class Guard {
   readonly #config: GuardrailsConfig
+  readonly #policies: Policies
   readonly #budgets: DayBudgets
 
   constructor(config: GuardrailsConfig, budgets: DayBudgets) {
+    const { assumeTokensOut, unknownPrice, degrade } = config
+    const mayRecall = { assumeTokensOut, unknownPrice, degrade }
     this.#config = config
+    this.#policies = {
+      mayRecall,
+      mayNot: { ...mayRecall, degrade: degrade.filter((step) => step !== 'cached') },
+    }
     this.#budgets = budgets
   }
 
   /** Begins to watch one request. */
   watch(body: Body, tags: Tags): Watch {
-    return new Watch(body, tags, limitsOf(this.#config, tags), this.#config, this.#budgets)
+    return new Watch(body, tags, limitsOf(this.#config, tags), this.#policies, this.#budgets)
   }
 }
 
@@ -54,7 +67,7 @@ export class Watch {
   readonly tags: Tags
   readonly #body: Body
   readonly #limits: Limits
-  readonly #policy: Policy
+  readonly #policies: Policies
   readonly #budgets: DayBudgets
   readonly #refusals = new Map<Target, Refusal>()
   readonly #reckoned: Reckoned
@@ -62,13 +75,13 @@ export class Watch {
   #spentUsd = 0
   #held: { estimateUsd: number; settle: (spentUsd: number) => void } | null = null
 
-  constructor(body: Body, tags: Tags, limits: Limits, policy: Policy, budgets: DayBudgets) {
+  constructor(body: Body, tags: Tags, limits: Limits, policies: Policies, budgets: DayBudgets) {
     this.#body = body
     this.tags = tags
     this.#limits = limits
-    this.#policy = policy
+    this.#policies = policies
     this.#budgets = budgets
-    this.#reckoned = reckon({ body, limits }, policy)
+    this.#reckoned = reckon({ body, limits }, policies.mayRecall)
   }
 
   /** What it has been charged so far. */
@@ -143,10 +156,9 @@ export class Watch {
   #rule({ config: { price, cheaper }, promptCache }: Target, mayRecall: boolean): Ruling {
     const leftUsd = this.#limits.dayUsd - this.#budgets.committed(this.tags.tenant)
     const spentUsd = this.#spentUsd
-    const degrade = this.#policy.degrade.filter((step) => mayRecall || step !== 'cached')
     return rule(
       { body: this.#body, limits: this.#limits, price, cheaper, promptCache, spentUsd, leftUsd },
-      { ...this.#policy, degrade },
+      mayRecall ? this.#policies.mayRecall : this.#policies.mayNot,
       this.#reckoned,
     )
   }

@@ -2,7 +2,7 @@ import type { MetricsPage } from '../types.ts'
 import { countRequests, type Counting } from './requests.ts'
 import { showStanding, type MetricsSources } from './standing.ts'
 
-export interface Metrics extends Counting {
+export interface Metrics extends Omit<Counting, 'settle'> {
   page: () => Promise<MetricsPage>
 }
 
@@ -15,8 +15,12 @@ export async function createMetrics(sources: MetricsSources): Promise<Metrics> {
   const registry = new prom.Registry()
   prom.collectDefaultMetrics({ register: registry })
   showStanding(prom, registry, sources)
+  const { settle, ...counting } = countRequests(prom, registry)
   return {
-    ...countRequests(prom, registry),
-    page: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    ...counting,
+    page: async () => {
+      settle()
+      return { contentType: registry.contentType, text: await registry.metrics() }
+    },
   }
 }

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client'
 import type { RequestRecord } from '../../record/index.ts'
 import type { AttemptEnd, RouterEvent } from '../types.ts'
 import { SECONDS } from './buckets.ts'
+import { add, seriesOf, type Series } from './series.ts'
 
 type PromClient = typeof import('prom-client')
 
@@ -12,6 +13,8 @@ export interface Counting {
   onRequest: (record: RequestRecord) => void
   onAttempt: (end: AttemptEnd) => void
   onEvent: (event: RouterEvent) => void
+  /** Makes the counters show all that was counted: to be called before they are read. */
+  settle: () => void
 }
 
 /**
@@ -100,29 +103,37 @@ export function countRequests({ Counter, Histogram }: PromClient, registry: Regi
     labelNames: ['role', 'state'],
     registers,
   })
+  const handOver = ({ record, labels, sums }: Series): void => {
+    const { role, outcome, chosen, guardrail } = record
+    const { who } = labels
+    requests.inc({ ...who, outcome, class: record.class ?? 'none' }, sums.requests)
+    if (role !== null && role !== 'cache') choices.inc({ role, chosen: chosen ?? 'order' }, sums.requests)
+    tokens.inc({ ...who, direction: 'input' }, sums.inputTokens)
+    tokens.inc({ ...who, direction: 'output' }, sums.outputTokens)
+    promptTokens.inc({ ...who, direction: 'read' }, sums.cacheReadTokens)
+    promptTokens.inc({ ...who, direction: 'written' }, sums.cacheWriteTokens)
+    promptSaved.inc(who, sums.promptCacheSavedUsd)
+    promptLost.inc(who, sums.promptCacheLostUsd)
+    unknownCost.inc(who, sums.costUnknown)
+    cost.inc(who, sums.costUsd)
+    for (const deed of deedsIn(guardrail)) deeds.inc(deed, sums.requests)
+  }
+  let waiting = new Map<string, Series>()
   return {
     onRequest: (record) => {
-      const who = { role: record.role ?? 'none', provider: record.provider ?? 'none' }
-      const { outcome, stream, inputTokens, outputTokens, costUsd, firstTokenMs, durationMs } = record
-      requests.inc({ ...who, outcome, class: record.class ?? 'none' })
-      if (record.role !== null && record.role !== 'cache')
-        choices.inc({ role: record.role, chosen: record.chosen ?? 'order' })
-      duration.observe({ ...who, stream: String(stream), outcome }, durationMs / 1000)
-      if (firstTokenMs !== null) firstToken.observe(who, firstTokenMs / 1000)
-      if (inputTokens !== null) tokens.inc({ ...who, direction: 'input' }, inputTokens)
-      if (outputTokens !== null) tokens.inc({ ...who, direction: 'output' }, outputTokens)
-      const { cacheReadTokens, cacheWriteTokens, promptCacheSavedUsd } = record
-      if (cacheReadTokens !== null) promptTokens.inc({ ...who, direction: 'read' }, cacheReadTokens)
-      if (cacheWriteTokens !== null) promptTokens.inc({ ...who, direction: 'written' }, cacheWriteTokens)
-      const saved = promptCacheSavedUsd ?? 0
-      if (saved > 0) promptSaved.inc(who, saved)
-      else if (saved < 0) promptLost.inc(who, -saved)
-      if (costUsd === null) unknownCost.inc(who)
-      else cost.inc(who, costUsd)
-      for (const labels of deedsIn(record.guardrail)) deeds.inc(labels)
+      const key = `${record.role}\n${record.provider}\n${record.outcome}\n${record.class}\n${record.stream}\n${record.chosen}\n${record.guardrail}`
+      let series = waiting.get(key)
+      if (series === undefined) waiting.set(key, (series = seriesOf(record)))
+      add(series.sums, record)
+      duration.observe(series.labels.duration, record.durationMs / 1000)
+      if (record.firstTokenMs !== null) firstToken.observe(series.labels.who, record.firstTokenMs / 1000)
     },
     onAttempt: ({ role, provider, result }) => attempts.inc({ role, provider, result }),
     onEvent: ({ provider, state }) => changes.inc({ role: provider, state }),
+    settle: () => {
+      for (const series of waiting.values()) handOver(series)
+      waiting = new Map()
+    },
   }
 }
 
