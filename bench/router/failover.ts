@@ -52,10 +52,12 @@ export async function benchFailover(): Promise<BenchRow[]> {
       const stop = async () => void (await Promise.all(routers.map((router) => router.stop())))
       return { kind: 'external', url: routers[0]?.url ?? '', key: 'bench', stop }
     },
+    standing: null,
     onAttempt: () => undefined,
     onDeath: (error) => {
       throw error
     },
+    onStageLost: () => undefined,
   })
   const [broken, whole] = routers.map(({ url }) => url)
   const callers = startCallers({ broken: broken ?? '', whole: whole ?? '' })
@@ -83,7 +85,9 @@ async function hold(name: string, spec: FaultSpec, stage: Stage, { pairs }: Call
       target: 'primary',
       capMs: 2 * HOLD_MS,
       toxiproxy,
-      toxiproxyWithRun: true,
+      toxiproxyKind: 'embedded',
+      stageWithRun: true,
+      through: null,
       proxy: proxies.primary.name,
       gate,
       gateUrl,

@@ -82,7 +82,11 @@ function insteadOf(issue: RawIssue): string | undefined {
       return oneOf(issue.values.map(String), issue.input)
     case 'invalid_union':
       if (issue.discriminator === undefined || !Array.isArray(issue.options)) return undefined
-      return oneOf(issue.options.map(String), valueAt(issue.input, [issue.discriminator]))
+      // A kind that may be left out is no word to write.
+      return oneOf(
+        issue.options.filter((option) => option !== undefined).map(String),
+        valueAt(issue.input, [issue.discriminator]),
+      )
     case 'too_small':
       return `write ${amount(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum)}`
     case 'too_big':

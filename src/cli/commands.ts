@@ -6,7 +6,9 @@ import type { RunFlags } from './flags.ts'
 import type { JoinFlags } from './join.ts'
 import type { NoteFlags } from './note.ts'
 import type { ServeRouterFlags } from './serve-router.ts'
+import type { ServeStageFlags } from './serve-stage.ts'
 import type { ServeToxiproxyFlags } from './serve.ts'
+import type { SetupFlags } from './setup.ts'
 import type { SloAddFlags, SloFlags } from './slo.ts'
 
 /** Declares one command on the program. Its code is loaded when it is called. */
@@ -19,6 +21,11 @@ function runFlags(command: Command): Command {
     .option('--seed <n>', 'repeat a run: arrivals, delays and order of prompts follow from it')
     .option('--out <dir>', 'folder for the reports', 'reports')
     .option('--toxiproxy <url>', 'use this running Toxiproxy (or TOXIPROXY_URL); default: the embedded one')
+    .option('--router <url>', 'drill this router, which runs already; needs a stage that stands')
+    .option(
+      '--stage <url>',
+      'use this stage, which stands already (gameday serve stage); default: one of its own',
+    )
     .option('--max-cost <usd>', 'abort and restore when this much has been spent; needed with real providers')
     .option(
       '--despite-freeze <reason>',
@@ -79,12 +86,14 @@ const addExplain: AddCommand = (program, io, done) => {
     .option('--duration <time>', 'as it would be with this length')
     .option('--rate <n/s>', 'as it would be at this rate')
     .option('--blind', 'as it would be with its faults drawn and hidden')
+    .option('--router <url>', 'as it would be with this router')
+    .option('--stage <url>', 'as it would be on this stage')
     .option('--config <file>', 'configuration to use; default: gameday.yaml, if there is one')
     .description('say what a drill will do, and run nothing')
     .action(
       async (
         drill: string,
-        flags: { duration?: string; rate?: string; config?: string; blind?: boolean },
+        flags: Pick<SetupFlags, 'duration' | 'rate' | 'config' | 'blind' | 'router' | 'stage'>,
       ) => {
         const { explain } = await import('./explain.ts')
         done(await explain(drill, flags, io))
@@ -220,7 +229,7 @@ const addSchema: AddCommand = (program, io, done) => {
 const addServe: AddCommand = (program, io, done) => {
   const serve = program
     .command('serve')
-    .description('one moving part alone, in the foreground: toxiproxy or router')
+    .description('one moving part alone, in the foreground: toxiproxy, stage or router')
   serve
     .command('toxiproxy')
     .description('a Toxiproxy server, in the place of the original’s; its flags may have one dash, as there')
@@ -233,6 +242,15 @@ const addServe: AddCommand = (program, io, done) => {
     .action(async (flags: ServeToxiproxyFlags) => {
       const { serveToxiproxy } = await import('./serve.ts')
       done(await serveToxiproxy(flags, io))
+    })
+  serve
+    .command('stage')
+    .description('gates, providers and Toxiproxy, to stay between your router and its providers')
+    .option('--toxiproxy <url>', 'use this running Toxiproxy (or TOXIPROXY_URL); default: the embedded one')
+    .option(...CONFIG)
+    .action(async (flags: ServeStageFlags) => {
+      const { serveStage } = await import('./serve-stage.ts')
+      done(await serveStage(flags, io))
     })
   serve
     .command('router')

@@ -1,14 +1,16 @@
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { messageOf } from '../base/index.ts'
-import { resolveKeys, resolveRedis } from '../config/index.ts'
+import { resolveKeys, resolveRedis, routerAccess } from '../config/index.ts'
 import { openHub, type Desk } from '../crew/index.ts'
 import { readRecords, type Before, type EventOf, type People } from '../record/index.ts'
 import { draftVerdict } from '../report/index.ts'
 import { crewSocket, stateFolder } from '../rollback/index.ts'
 import { runDrill } from '../run/index.ts'
+import { externalRouter, type AttachedStage } from '../stage/index.ts'
 import { conclude } from './conclude.ts'
-import { readBypass, readMaxCost, type RunFlags } from './flags.ts'
+import { readMaxCost, type RunFlags } from './flags.ts'
+import { bypassOf } from './foreign-router.ts'
 import type { Interruptions } from './interruptions.ts'
 import type { Io } from './io.ts'
 import { repeatCommand } from './repeat-command.ts'
@@ -20,6 +22,8 @@ export interface Meant {
   name: string
   flags: RunFlags
   setup: Setup
+  /** The stage that it is held on; null for one of its own. */
+  standing: AttachedStage | null
   people: People | null
   attended: boolean
   rollCall: EventOf<'gate.decided'>[]
@@ -29,7 +33,8 @@ export interface Meant {
 
 /** Holds a drill, with a door for further terminals, and returns the exit code of its verdict. */
 export async function hold(meant: Meant, io: Io, { signal }: Interruptions): Promise<number> {
-  const { name, flags, setup, people, attended, rollCall, before, desk } = meant
+  const { name, flags, setup, standing, people, attended, rollCall, before, desk } = meant
+  const access = routerAccess(setup.config, io.env)
   const runId = newRunId()
   const dir = join(flags.out, `${io.clock.wall().toISOString().slice(0, 10)}-${setup.drill.name}-${runId}`)
   const state = stateFolder(io.env)
@@ -38,7 +43,8 @@ export async function hold(meant: Meant, io: Io, { signal }: Interruptions): Pro
     const ending = await runDrill({
       ...setup,
       config: resolveRedis(setup.config, io.env),
-      realKeys: resolveKeys(setup.config, io.env),
+      // A stage that stands holds them itself.
+      realKeys: standing === null ? resolveKeys(setup.config, io.env) : {},
       mode: attended ? 'attended' : 'unattended',
       dir,
       runId,
@@ -58,7 +64,9 @@ export async function hold(meant: Meant, io: Io, { signal }: Interruptions): Pro
       },
       despiteFreeze: flags.despiteFreeze ?? null,
       maxCostUsd: readMaxCost(flags.maxCost, setup),
-      bypass: readBypass(io.env),
+      bypass: bypassOf(setup.config, io),
+      ...(access === null ? {} : { makeRouter: externalRouter(access) }),
+      ...(standing === null ? {} : { standing }),
       crew: desk,
       clock: io.clock,
       signal,

@@ -53,7 +53,7 @@ export async function forgetRecord(id: string, io: Io): Promise<number> {
  * What every run begins with: undoes what dead ones left behind, and says so. Throws `LEFT_BROKEN` when something on
  * the same target may still be broken; another target's concern is only said.
  */
-export async function recoverFirst(target: string | undefined, io: Io): Promise<void> {
+export async function recoverFirst(targets: readonly (string | undefined)[], io: Io): Promise<void> {
   const outcomes = await recover({
     stateFolder: stateFolder(io.env),
     clock: io.clock,
@@ -67,8 +67,9 @@ export async function recoverFirst(target: string | undefined, io: Io): Promise<
   const blocking = outcomes.find(
     (outcome) =>
       outcome.state === 'not-undone' &&
-      target !== undefined &&
-      targetOf(outcome.plan.change.url) === targetOf(target),
+      targets.some(
+        (target) => target !== undefined && targetOf(outcome.plan.change.url) === targetOf(target),
+      ),
   )
   if (blocking === undefined || blocking.state !== 'not-undone') return
   const { plan } = blocking

@@ -14,6 +14,8 @@ export function repeatCommand(
     ['--rate', flags.rate],
     ['--config', flags.config],
     ['--toxiproxy', toxiproxy === undefined || toxiproxy === '' ? undefined : new URL(toxiproxy).origin],
+    ['--router', flags.router],
+    ['--stage', flags.stage],
     ['--max-cost', flags.maxCost],
     ['--despite-freeze', flags.despiteFreeze],
     ['--template', flags.template],

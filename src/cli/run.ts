@@ -1,10 +1,11 @@
 import { EXIT, formatDuration, messageOf } from '../base/index.ts'
-import { resolveKeys, resolveRedis } from '../config/index.ts'
+import { resolveKeys, resolveRedis, routerAccess } from '../config/index.ts'
 import { asker } from '../crew/index.ts'
 import { agendaLength, samplePlan } from '../drill/index.ts'
 import { beforeOf, checkTemplate, readHistory, type History } from '../report/index.ts'
 import { livingRuns, stateFolder } from '../rollback/index.ts'
 import { leastSample } from '../slo/index.ts'
+import { attachStage, stageToken, type AttachedStage } from '../stage/index.ts'
 import { deskOfNobody, deskOfPeople } from './assemble.ts'
 import { wantsPeople } from './attendance.ts'
 import {
@@ -17,7 +18,8 @@ import {
   USUAL_DRILL,
 } from './briefing.ts'
 import { knownDrills } from './drill-list.ts'
-import { readBypass, readMaxCost, refuseWhenFrozen, type RunFlags } from './flags.ts'
+import { readMaxCost, refuseWhenFrozen, type RunFlags } from './flags.ts'
+import { bypassOf } from './foreign-router.ts'
 import { hold, type Meant } from './hold.ts'
 import { interruptions, type Interruptions } from './interruptions.ts'
 import type { Io } from './io.ts'
@@ -56,7 +58,7 @@ export async function run(name: string | undefined, flags: RunFlags, io: Io): Pr
 
 async function withoutPeople(name: string, flags: RunFlags, io: Io): Promise<Meant> {
   const setup = await prepare(name, flags, io)
-  await check(setup, flags, io)
+  const standing = await check(setup, flags, io)
   warnOfSmallSamples(setup, io)
   const before = beforeOf(await pastDrills(flags.out, io), setup.drill.name, io.clock.wall())
   sayRetests(before, io)
@@ -64,6 +66,7 @@ async function withoutPeople(name: string, flags: RunFlags, io: Io): Promise<Mea
     name,
     flags,
     setup,
+    standing,
     people: setup.answers?.crew ?? null,
     attended: false,
     rollCall: [],
@@ -82,7 +85,7 @@ async function withPeople(
   const ask = asker({ input: io.stdin, output: io.stderr, signal, onExit: io.onExit })
   const chosen = name ?? (await askDrill(ask, io))
   const first = await prepare(chosen, flags, io, { people: true })
-  await check(first, flags, io)
+  const standing = await check(first, flags, io)
   const history = await pastDrills(flags.out, io)
   const people = await askPeople(
     ask,
@@ -97,7 +100,7 @@ async function withPeople(
   const desk = deskOfPeople(people, meant, io, (why) =>
     interrupt({ by: 'signal', detail: why === 'SIGINT' ? 'SIGINT' : 'the end of the input' }),
   )
-  return { name: chosen, flags: meant, setup, people, attended: true, rollCall, before, desk }
+  return { name: chosen, flags: meant, setup, standing, people, attended: true, rollCall, before, desk }
 }
 
 /** The drills in the reports folder; a drill is held even where they cannot be read. */
@@ -113,15 +116,32 @@ async function pastDrills(folder: string, { stderr, env }: Io): Promise<History>
   }
 }
 
-/** Finds out what can be wrong before anything is started, and undoes what an earlier run left behind. */
-async function check(setup: Setup, flags: RunFlags, io: Io): Promise<void> {
+/**
+ * Finds out what can be wrong before anything is started, and undoes what an earlier run left behind. Returns the stage
+ * that stands already; null where the drill has its own.
+ */
+async function check(setup: Setup, flags: RunFlags, io: Io): Promise<AttachedStage | null> {
+  const { config } = setup
+  const { url } = config.stage
   readMaxCost(flags.maxCost, setup)
-  resolveKeys(setup.config, io.env)
-  resolveRedis(setup.config, io.env)
-  readBypass(io.env)
+  if (url === undefined) resolveKeys(config, io.env)
+  resolveRedis(config, io.env)
+  routerAccess(config, io.env)
+  bypassOf(config, io)
   if (flags.template !== undefined) await checkTemplate(flags.template)
   refuseWhenFrozen(setup, flags.despiteFreeze)
-  await recoverFirst(setup.config.toxiproxy.url, io)
+  const standing =
+    url === undefined
+      ? null
+      : await attachStage(
+          { url, token: stageToken(stateFolder(io.env), io.env) },
+          { providers: config.providers, clock: io.clock },
+        )
+  await recoverFirst(
+    standing === null ? [config.toxiproxy.url] : [standing.url, standing.facts.toxiproxy.url],
+    io,
+  )
+  return standing
 }
 
 /** What the sample cannot prove is said before the drill and not half an hour later; people read it in the briefing. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { EXIT, GamedayError, messageOf, seededRandom, type ProviderRole } from '../base/index.ts'
 import {
   defaultConfig,
+  embeddedRouterOf,
   parseConfig,
   readConfigFile,
   resolveKeys,
@@ -49,6 +50,7 @@ export async function serveRouter(flags: ServeRouterFlags, io: Io): Promise<numb
   const path = flags.config ?? join(io.cwd, 'gameday.yaml')
   const file = flags.config === undefined && !existsSync(path) ? null : await readConfigFile(path)
   const config = file === null ? defaultConfig() : parseConfig(file.bytes, path)
+  const { listen } = embeddedRouterOf(config)
   const realKeys = resolveKeys(config, io.env)
   const bypass = readBypass(io.env)
   const pages = pageTarget(config, io)
@@ -97,8 +99,8 @@ export async function serveRouter(flags: ServeRouterFlags, io: Io): Promise<numb
   })
   const reload = reloading({ path, started: { config, file }, router, env: io.env, say })
   const door = await openTheDoor(router, path, io, say)
-  if (clientKey === '' && !isLoopback(config.router.listen))
-    say(`whoever reaches ${config.router.listen} can spend your providers' money: set GAMEDAY_ROUTER_KEY`)
+  if (clientKey === '' && !isLoopback(listen))
+    say(`whoever reaches ${listen} can spend your providers' money: set GAMEDAY_ROUTER_KEY`)
   io.stdout.write(
     `The router listens on ${router.url}${bypass === null ? '' : `, bypassed to the ${bypass}`}\n`,
   )

@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { GamedayError, parseDuration, parseRate, type ProviderRole } from '../base/index.ts'
 import {
   applyOverrides,
+  externalRouterAt,
   loadConfig,
+  routingOf,
   providerOverridesSchema,
   routerOverridesSchema,
   type Config,
@@ -27,6 +29,7 @@ import { withTilde } from '../rollback/index.ts'
 import { primaryShare } from '../router/index.ts'
 import { leastSample } from '../slo/index.ts'
 import { readSeed } from './flags.ts'
+import { refuseRouterKilled } from './foreign-router.ts'
 import type { Io } from './io.ts'
 import { checkTenants, tenantShares } from './tenants.ts'
 import { spentBefore, type SpentBefore } from './spent-before.ts'
@@ -37,6 +40,8 @@ export interface SetupFlags {
   rate?: string
   config?: string
   toxiproxy?: string
+  router?: string
+  stage?: string
   seed?: string
   blind?: boolean
   answers?: string
@@ -74,19 +79,15 @@ export async function prepare(
   io: Io,
   { people = false }: { people?: boolean } = {},
 ): Promise<Setup> {
-  const file = await readConfig(flags, io)
+  const file = withPlaces(await readConfig(flags, io), flags)
   const written = await loadDrill(name, { folders: drillFolders(io), overrides: OVERRIDES })
   const answers = flags.answers === undefined ? written.answers : await loadAnswers(flags.answers, written)
   const answered = answers === undefined ? written : { ...written, answers }
   // The drill's own seed would draw the same faults every time.
   const seed = readSeed(flags.seed) ?? (flags.blind === true ? randomInt(2 ** 31) : written.load.seed)
   const drill = flags.blind === true ? drawBlind(answered, seed) : answered
-  const url = flags.toxiproxy ?? (io.env.TOXIPROXY_URL === '' ? undefined : io.env.TOXIPROXY_URL)
-  const overridden = applyOverrides(file, drill)
-  const config =
-    url === undefined
-      ? overridden
-      : { ...overridden, toxiproxy: { ...overridden.toxiproxy, url: checkUrl(url) } }
+  refuseRouterKilled(file, drill)
+  const config = withToxiproxy(applyOverrides(file, drill), flags, io)
   const spent = spentBefore(config, drill, io)
   const planned = scaleAgenda(
     drill,
@@ -115,6 +116,56 @@ function shownPath(file: string, io: Pick<Io, 'cwd'>): string {
   if (!fromHere.startsWith('..')) return fromHere
   const shipped = drillFolders(io).some((folder) => dirname(file) === folder)
   return shipped ? join('drills', basename(file)) : withTilde(resolve(io.cwd, file))
+}
+
+/** Lays over the configuration which Toxiproxy the flag names, or else the environment. */
+export function withToxiproxy(
+  config: Config,
+  { toxiproxy, stage }: Pick<SetupFlags, 'toxiproxy' | 'stage'>,
+  { env }: Pick<Io, 'env'>,
+): Config {
+  if (toxiproxy !== undefined && stage !== undefined) {
+    throw new GamedayError('--toxiproxy beside --stage, which has a Toxiproxy of its own', {
+      code: 'BAD_FLAG',
+      hint: 'Name it where the stage is started: gameday serve stage --toxiproxy <url>.',
+    })
+  }
+  const url = toxiproxy ?? (env.TOXIPROXY_URL === '' ? undefined : env.TOXIPROXY_URL)
+  return url === undefined ? config : { ...config, toxiproxy: { ...config.toxiproxy, url: checkUrl(url) } }
+}
+
+/** Lays over the configuration where a router of one's own and a standing stage are. Throws `STAGE_MISSING`. */
+function withPlaces(config: Config, { router, stage }: Pick<SetupFlags, 'router' | 'stage'>): Config {
+  const placed: Config = {
+    ...config,
+    router:
+      router === undefined ? config.router : externalRouterAt(flagUrl('--router', router, ROUTER), config),
+    stage:
+      stage === undefined
+        ? config.stage
+        : { ...config.stage, url: new URL(flagUrl('--stage', stage, STAGE)).origin },
+  }
+  if (placed.router.kind === 'embedded' || placed.stage.url !== undefined) return placed
+  throw new GamedayError(
+    `the router at ${placed.router.url} can only be drilled on a stage that stands, and none is named`,
+    {
+      code: 'STAGE_MISSING',
+      hint: 'Start one (gameday serve stage), point the router at it, and name it: --stage, or url under stage in gameday.yaml.',
+    },
+  )
+}
+
+const ROUTER = 'http://127.0.0.1:4000/v1'
+const STAGE = 'http://127.0.0.1:8470'
+
+function flagUrl(flag: string, text: string, example: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  const isWeb = url !== null && (url.protocol === 'http:' || url.protocol === 'https:')
+  if (isWeb && url.username === '' && url.password === '') return text
+  throw new GamedayError(`${flag} does not have an address that can be used`, {
+    code: 'BAD_FLAG',
+    hint: `Write it without a user name or password, for example ${flag} ${example}.`,
+  })
 }
 
 /** The configuration that a flag names, else `gameday.yaml` of the folder, else the defaults. */
@@ -178,7 +229,7 @@ export function surroundings(
     return { role: name, name: called, kind, model, price: pricePerMillion(provider) }
   }
   const characters = prompts.reduce((sum, { text }) => sum + text.length, 0)
-  const left = prompts.reduce((sum, prompt) => sum + primaryShare(config.router, prompt), 0)
+  const left = prompts.reduce((sum, prompt) => sum + primaryShare(routingOf(config), prompt), 0)
   return {
     perSecond,
     leftToPrimary: left / prompts.length,
@@ -187,7 +238,11 @@ export function surroundings(
     promptTokens: characters / prompts.length / TOKEN_CHARACTERS,
     tenants: tenantShares(prompts),
     leastSample,
-    router: { kind: 'embedded', url: null },
+    router:
+      config.router.kind === 'embedded'
+        ? { kind: 'embedded', url: null }
+        : { kind: 'external', url: config.router.url },
+    stage: config.stage.url ?? null,
     toxiproxy: {
       kind: config.toxiproxy.url === undefined ? 'embedded' : 'external',
       url: config.toxiproxy.url ?? null,

@@ -2,6 +2,7 @@ import { EXIT, GamedayError } from '../base/index.ts'
 import { applyOverrides, type Config } from '../config/index.ts'
 import { listDrills, loadDrill, samplePlan, scaleAgenda } from '../drill/index.ts'
 import { leastSample } from '../slo/index.ts'
+import { refuseRouterKilled } from './foreign-router.ts'
 import type { Io } from './io.ts'
 import { printError } from './print-error.ts'
 import { drillFolders, OVERRIDES, readConfig, readPrompts } from './setup.ts'
@@ -30,7 +31,10 @@ export async function validate(names: string[], flags: { config?: string }, io: 
   for (const name of drills) {
     await attempt(async () => {
       const drill = await loadDrill(name, { folders, overrides: OVERRIDES })
-      if (config !== null) applyOverrides(config, drill)
+      if (config !== null) {
+        refuseRouterKilled(config, drill)
+        applyOverrides(config, drill)
+      }
       const prompts = await readPrompts(drill)
       checkTenants(drill, prompts)
       io.stdout.write(`ok  ${drill.file}\n`)

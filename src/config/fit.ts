@@ -1,4 +1,5 @@
 import { formatDuration, PROVIDER_ROLES, type Objection, type Path } from '../base/index.ts'
+import { routingOf } from './embedded-router.ts'
 import { pinMisfits } from './routing.ts'
 import type { Config } from './schema.ts'
 
@@ -8,7 +9,7 @@ export function misfits(config: Config): Objection[] {
     ...PROVIDER_ROLES.flatMap((role) => providerMisfits(config, role)),
     ...timeoutMisfits(config),
     ...portMisfits(config),
-    ...pinMisfits(config.router.pins),
+    ...pinMisfits(routingOf(config).pins),
     ...retentionMisfits(config),
     ...alertMisfits(config),
     ...cacheMisfits(config),
@@ -46,14 +47,18 @@ function providerMisfits({ providers }: Config, role: 'primary' | 'secondary'): 
   return [...spreads, ...(most >= least ? [] : [tokens])]
 }
 
-function timeoutMisfits({ router: { timeouts } }: Config): Objection[] {
+function timeoutMisfits({ router }: Config): Objection[] {
+  if (router.kind === 'external') return []
+  const { timeouts } = router
   const longest = Math.max(timeouts.headers, timeouts.firstToken, timeouts.interToken)
   if (timeouts.total >= longest) return []
   const found = `${formatDuration(timeouts.total)}, less than another clock of the same request`
   return [objection(['router', 'timeouts', 'total'], found, `write at least ${formatDuration(longest)}`)]
 }
 
-function cacheMisfits({ router: { cache } }: Config): Objection[] {
+function cacheMisfits({ router }: Config): Objection[] {
+  if (router.kind === 'external') return []
+  const { cache } = router
   if (cache.redis === undefined || cache.redisFrom === undefined) return []
   return [objection(['router', 'cache', 'redisFrom'], 'a second address of Redis', 'keep one of the two')]
 }
@@ -61,7 +66,7 @@ function cacheMisfits({ router: { cache } }: Config): Objection[] {
 /** A cost that is unknown as soon as the vendor's cache is written is found out before, not after. */
 function promptCacheMisfits({ router, providers }: Config, role: 'primary' | 'secondary'): Objection[] {
   const { format, price, cheaper } = providers[role]
-  if (router.promptCache === 'off' || format !== 'anthropic') return []
+  if (router.kind === 'external' || router.promptCache === 'off' || format !== 'anthropic') return []
   const name = router.promptCache === '1h' ? 'cacheWrite1h' : 'cacheWrite'
   const stated: [Path, typeof price][] = [
     [['providers', role, 'price'], price],
@@ -88,7 +93,7 @@ function retentionMisfits({ log: { retention }, objectives: { window } }: Config
 function portMisfits({ stage, router }: Config): Objection[] {
   const ports: [Path, number][] = [
     ...Object.entries(stage.ports).map(([name, port]): [Path, number] => [['stage', 'ports', name], port]),
-    [['router', 'port'], router.port],
+    [['router', 'port'], router.kind === 'external' ? 0 : router.port],
   ]
   return ports.flatMap(([path, port], index) => {
     const taken = port !== 0 && ports.slice(0, index).some(([, other]) => other === port)

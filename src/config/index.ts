@@ -1,6 +1,7 @@
 export type { CacheConfig } from './cache.ts'
 export type { Degradation, GuardrailsConfig } from './guardrails.ts'
 export { differences, type Differences } from './differences.ts'
+export { embeddedRouterOf, routingOf } from './embedded-router.ts'
 export { configJsonSchemas } from './json-schema.ts'
 export { resolveKeys, resolveRedis } from './keys.ts'
 export { defaultConfig, loadConfig, parseConfig, readConfigFile, type ConfigFile } from './load.ts'
@@ -12,7 +13,13 @@ export {
   type RealProviderConfig,
   type SimulatedProviderConfig,
 } from './providers.ts'
-export { routerOverridesSchema, type RouterConfig } from './router.ts'
+export { routerAccess, type RouterAccess } from './router-access.ts'
+export {
+  externalRouterAt,
+  routerOverridesSchema,
+  type ExternalRouterConfig,
+  type RouterConfig,
+} from './router.ts'
 export { holds } from './routing.ts'
 export { configSchema, type Config, type StageConfig, type ToxiproxyConfig } from './schema.ts'
 export { watchConfig } from './watch.ts'

@@ -39,6 +39,7 @@ export function resolveRedis<T extends Pick<Config, 'router'>>(
   env: Readonly<Record<string, string | undefined>>,
 ): T {
   const { router } = config
+  if (router.kind === 'external') return config
   const { redisFrom, mode } = router.cache
   if (redisFrom === undefined || mode === 'off') return config
   const address = env[redisFrom] ?? ''

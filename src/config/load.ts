@@ -5,7 +5,7 @@ import { misfits } from './fit.ts'
 import { configSchema, type Config } from './schema.ts'
 
 /** Where a person might paste a key, although only its name belongs there. */
-const secret = (path: Path) => path.at(-1) === 'key'
+const secret = (path: Path) => path.at(-1) === 'key' || path.at(-2) === 'headers'
 
 /**
  * Reads `gameday.yaml`; every setting that it leaves out has its default. Without a file everything has.

@@ -1,7 +1,7 @@
 import { GamedayError, type ProviderRole } from '../base/index.ts'
 import { misfits } from './fit.ts'
 import { perRole, type ProviderConfig, type ProviderOverride, type ProviderOverrides } from './providers.ts'
-import type { RouterConfig, RouterOverrides } from './router.ts'
+import type { RouterOverrides } from './router.ts'
 import type { Config } from './schema.ts'
 
 /** What a drill says about router and providers; anything that it leaves out stays as it is configured. */
@@ -14,9 +14,16 @@ export interface Overrides {
  * Gives the configuration of one drill: the drill's overrides laid over it, field by field. The given one is not
  * changed.
  *
- * @throws GamedayError `OVERRIDE_UNFIT` if the drill sets what its provider does not have, or the result contradicts itself
+ * @throws GamedayError `OVERRIDE_UNFIT` if the drill sets what its router or provider does not have or what belongs to
+ * a stage that runs already, or if the result contradicts itself
  */
 export function applyOverrides(config: Config, { router = {}, providers = {} }: Overrides): Config {
+  const fixed = config.stage.url === undefined ? [] : pathsIn('providers', providers)
+  if (fixed.length > 0) {
+    throw unfit(
+      `the drill sets ${fixed.join(', ')}, but the providers are those of the stage at ${config.stage.url ?? ''}, and stay as they are`,
+    )
+  }
   const result: Config = {
     ...config,
     router: overrideRouter(config.router, router),
@@ -29,10 +36,15 @@ export function applyOverrides(config: Config, { router = {}, providers = {} }: 
   )
 }
 
-function overrideRouter(
-  router: RouterConfig,
-  { timeouts, circuit, guardrails, cache, ...flat }: RouterOverrides,
-): RouterConfig {
+function overrideRouter(router: Config['router'], overrides: RouterOverrides): Config['router'] {
+  const { timeouts, circuit, guardrails, cache, ...flat } = overrides
+  if (router.kind === 'external') {
+    const named = pathsIn('router', overrides)
+    if (named.length === 0) return router
+    throw unfit(
+      `the drill sets ${named.join(', ')}, which is the embedded router's to obey and not that of ${router.url}`,
+    )
+  }
   return {
     ...router,
     ...flat,
@@ -65,6 +77,17 @@ function overrideProvider(
   throw unfit(
     `the drill sets providers.${role}.${foreign[0]}, but ${provider.name} is a real provider and answers as it does`,
   )
+}
+
+/** Names what a map sets, down to its single values: `router.circuit.probeEvery`. */
+function pathsIn(above: string, map: object): string[] {
+  return Object.entries(map).flatMap(([key, value]: [string, unknown]) => {
+    const path = `${above}.${key}`
+    if (value === undefined) return []
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? pathsIn(path, value)
+      : [path]
+  })
 }
 
 function unfit(message: string): GamedayError {

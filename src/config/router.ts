@@ -1,12 +1,13 @@
 import { z } from 'zod'
-import { duration } from '../base/index.ts'
+import { duration, FORMAT_IDS } from '../base/index.ts'
 import { cacheOverridesSchema, cacheSchema } from './cache.ts'
+import { envName } from './env-name.ts'
 import { guardrailsOverridesSchema, guardrailsSchema } from './guardrails.ts'
 import { routingOverrides, routingSettings } from './routing.ts'
 
 /**
- * The embedded router's settings, and what of them a drill may override. A router of somebody else's will be another
- * kind with its own address; it joins here, as a union by `kind` that leaves `embedded` the default.
+ * The router that is drilled: the embedded one with its settings, and what of them a drill may override; or somebody
+ * else's, of which only the way to it is known.
  */
 
 export const port = z.int().min(0).max(65_535)
@@ -49,7 +50,10 @@ const promptCache = z
     'Lets Anthropic cache what questions share, tools and system text, for this long; writing costs more than a plain token',
   )
 
-export const routerSchema = z.strictObject({
+const kindText = 'embedded: gameday’s own; external: yours, which is asked where it is'
+
+const embedded = z.strictObject({
+  kind: z.literal('embedded').default('embedded').describe(kindText),
   listen: address.default('127.0.0.1').describe('Address that the router binds to'),
   port: port.default(0).describe('0 lets the kernel choose'),
   attempts: attempt.attempts.default(2),
@@ -79,7 +83,54 @@ export const routerSchema = z.strictObject({
     .prefault('0s')
     .describe('How long /readyz says 503, when it is told to stop, before it takes no more connections'),
 })
-export type RouterConfig = z.infer<typeof routerSchema>
+/** The embedded router's settings. */
+export type RouterConfig = z.infer<typeof embedded>
+
+/** What no HTTP header can carry makes no header; `$NAME` is looked up in the environment, so that no secret stands here. */
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'write the name of a header such as x-portkey-config' })
+const headerValue = z.string().regex(/^[\x20-\x7e]+$/, {
+  error: 'write text without line breaks, or $NAME for what an environment variable holds',
+})
+
+const external = z.strictObject({
+  kind: z.literal('external').describe(kindText),
+  url: z
+    .url({ protocol: /^https?$/, error: 'write an address such as http://127.0.0.1:4000/v1' })
+    .refine((url) => !/^\w+:\/\/[^/]*@/.test(url), {
+      error: 'write the address without a user name or password',
+    })
+    .describe('Its base URL, as clients are given it, such as http://127.0.0.1:4000/v1'),
+  model: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .describe('Model that it is asked for, by the name that it knows; the primary’s if left out'),
+  key: envName
+    .default('GAMEDAY_ROUTER_KEY')
+    .describe('Name of the environment variable that holds the key it asks its clients for'),
+  headers: z
+    .record(headerName, headerValue)
+    .default({})
+    .describe('Further headers of every request; $NAME stands for what that environment variable holds'),
+  format: z
+    .enum(FORMAT_IDS)
+    .default('openai')
+    .describe('Wire format in which it is asked: openai is Chat Completions, anthropic is Messages'),
+})
+/** The way to a router that is not gameday's. */
+export type ExternalRouterConfig = z.infer<typeof external>
+
+/** The way to a router at an address, as far as the configuration of one says more than that. */
+export function externalRouterAt(
+  url: string,
+  { router }: { router: z.infer<typeof routerSchema> },
+): ExternalRouterConfig {
+  return { ...(router.kind === 'external' ? router : external.parse({ kind: 'external', url })), url }
+}
+
+export const routerSchema = z.discriminatedUnion('kind', [embedded, external])
 
 /** What a drill may override of the router, field by field. Where it listens, it may not. */
 export const routerOverridesSchema = z.strictObject({

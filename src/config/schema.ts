@@ -21,7 +21,13 @@ const stageSchema = z.strictObject({
       toxiproxy: port.default(0).describe('Port of the embedded Toxiproxy’s API'),
     })
     .prefault({})
-    .describe('Fixed ports; 0 lets the kernel choose'),
+    .describe('Fixed ports; 0 lets the kernel choose, and gameday serve stage take its own'),
+  url: z
+    .url({ protocol: /^https?$/, error: 'write an address such as http://127.0.0.1:8470' })
+    .exactOptional()
+    .describe(
+      'A stage that runs already (gameday serve stage), for drills to use; without it each has its own',
+    ),
 })
 export type StageConfig = z.infer<typeof stageSchema>
 
@@ -50,7 +56,7 @@ export const configSchema = z
   .strictObject({
     version: z.literal(1).describe('Version of the format'),
     providers: providersSchema,
-    router: routerSchema.prefault({}).describe('The embedded router'),
+    router: routerSchema.prefault({}).describe('The router that is drilled; the embedded one if left out'),
     toxiproxy: toxiproxySchema.prefault({}).describe('The fault injector'),
     stage: stageSchema.prefault({}).describe('Where gate and embedded Toxiproxy listen'),
     objectives: objectivesSchema

@@ -7,6 +7,8 @@ export interface ExplainSetup {
   /** `url` is null for the embedded ones. */
   router: { kind: 'embedded' | 'external'; url: string | null }
   toxiproxy: { kind: 'embedded' | 'external'; url: string | null }
+  /** Where a stage stands that is used; absent or null where the run has its own. */
+  stage?: string | null
   providers: readonly ExplainedProvider[]
   /** Share of the requests that pins and a canary leave to the primary; 1 without any. */
   leftToPrimary: number

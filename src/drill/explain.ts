@@ -46,7 +46,10 @@ const lengthOf = (planned: readonly PlannedPhase[]) =>
   planned.reduce((sum, { plannedMs }) => sum + plannedMs, 0)
 const percentOf = (ratio: number) => `${Number((ratio * 100).toFixed(3))}%`
 
-function explainLoad(drill: Drill, { perSecond, router, toxiproxy, providers }: ExplainSetup): string {
+function explainLoad(
+  drill: Drill,
+  { perSecond, router, toxiproxy, stage = null, providers }: ExplainSetup,
+): string {
   const { load } = drill
   const control = controlRate(perSecond, load)
   const watched = tenantsStruck(drill)
@@ -54,7 +57,7 @@ function explainLoad(drill: Drill, { perSecond, router, toxiproxy, providers }: 
     .map(({ role, name, kind, model }) => `${role} ${name} (${kind}, ${model})`)
     .join(', ')
   return paragraph(
-    `${many(perSecond, 'request')} a second, ${load.arrivals === 'poisson' ? 'at random as from many users' : 'evenly spaced'}, ${percentOf(load.streams)} of them streams, each given ${formatDuration(load.timeout)}. They go through ${router.kind === 'embedded' ? 'the embedded router' : `your router at ${router.url ?? 'its address'}`}, ${toxiproxy.kind === 'embedded' ? 'the embedded Toxiproxy' : `the Toxiproxy at ${toxiproxy.url ?? 'its address'}`} and a gate to the providers: ${named}. Besides, ${count(Number(control.toFixed(2)))} a second go straight to the primary, past the router and outside all objectives: they show that a fault stays in force, and what it would have been without the router.${watched.length === 0 ? '' : ` About every other one is of ${watched.join(' or ')}, whom a fault is held to.`}`,
+    `${many(perSecond, 'request')} a second, ${load.arrivals === 'poisson' ? 'at random as from many users' : 'evenly spaced'}, ${percentOf(load.streams)} of them streams, each given ${formatDuration(load.timeout)}. They go through ${router.kind === 'embedded' ? 'the embedded router' : `your router at ${router.url ?? 'its address'}`}, ${stage !== null ? `the stage at ${stage}` : `${toxiproxy.kind === 'embedded' ? 'the embedded Toxiproxy' : `the Toxiproxy at ${toxiproxy.url ?? 'its address'}`} and a gate`} to the providers: ${named}. Besides, ${count(Number(control.toFixed(2)))} a second go straight to the primary, past the router and outside all objectives: they show that a fault stays in force, and what it would have been without the router.${watched.length === 0 ? '' : ` About every other one is of ${watched.join(' or ')}, whom a fault is held to.`}`,
   )
 }
 
@@ -82,14 +85,16 @@ function explainAlerts(expected: readonly string[]): string {
     : ` The alert on ${expected.join(', ')} has to fire and no other one may: what it watches is missed on purpose.`
 }
 
-function explainUndo({ agenda }: Drill, { toxiproxy, people }: ExplainSetup): string {
+function explainUndo({ agenda }: Drill, { toxiproxy, stage = null, people }: ExplainSetup): string {
   const byHand = agenda.some((phase) => phase.phase === 'break' && phase.fault.kind === 'by-hand')
     ? ' What a hand revokes at a real vendor nothing but a hand restores: the drill waits for it until the cap and then exits with 6, and `gameday recover` proves later that the key works again.'
     : ''
   const killed =
-    toxiproxy.kind === 'embedded'
-      ? 'Everything that is changed lives in this process and dies with it.'
-      : 'If gameday itself is killed or stands still, its watchdog undoes the change on your Toxiproxy within seconds; after a power cut, `gameday recover` does.'
+    stage !== null
+      ? 'If gameday itself is killed or stands still, its watchdog takes the change off the stage within seconds, and the stage goes on; after a power cut, `gameday recover` does.'
+      : toxiproxy.kind === 'embedded'
+        ? 'Everything that is changed lives in this process and dies with it.'
+        : 'If gameday itself is killed or stands still, its watchdog undoes the change on your Toxiproxy within seconds; after a power cut, `gameday recover` does.'
   return paragraph(
     `How to undo a change is on disk before the change is made. It is undone at the end of its phase, on ${people ? '`!`, on ' : ''}Ctrl-C, on TERM and whenever the drill stops early, and then proven gone: the state is read back and a real request is answered. ${killed}${byHand}`,
   )

@@ -48,7 +48,7 @@ export function byHand(site: FaultSite, spec: FaultOf<'by-hand'>): Fault {
         change: {
           type: 'by-hand',
           url: provider.url,
-          withRun: provider.kind === 'simulated',
+          withRun: provider.kind === 'simulated' && site.stageWithRun,
           provider: provider.name,
           model: provider.model,
           keyVariable: provider.keyVariable,

@@ -12,8 +12,12 @@ export interface FaultSite {
   /** The gate ends its own faults after this by itself; so does the engine. */
   capMs: number
   toxiproxy: ToxiproxyControl
-  /** Whether that server is a part of the run's own process, and dies with it; the gate always is. */
-  toxiproxyWithRun: boolean
+  /** Whether that server is gameday's own or the original. */
+  toxiproxyKind: 'embedded' | 'external'
+  /** Whether the gate, and an embedded Toxiproxy, are parts of the run's own process and die with it. */
+  stageWithRun: boolean
+  /** A URL through the proxy that its gate answers also when the run is dead; null where the gate dies with it. */
+  through: string | null
   /** Name of the proxy in front of the target's gate. */
   proxy: string
   gate: GateControl

@@ -21,7 +21,7 @@ export function gateFault(site: FaultSite, spec: ProviderFaultSpec, shown: Shown
       change: {
         type: 'gate-fault',
         url: gateUrl,
-        withRun: true,
+        withRun: site.stageWithRun,
         fault: id,
         before: (await gate.state()).faults.map((fault) => fault.id),
       },

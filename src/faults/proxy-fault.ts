@@ -11,7 +11,7 @@ export async function proxyOf({ toxiproxy, proxy }: FaultSite): Promise<ProxySta
 
 /**
  * The plan for a change of the proxy: its state as it was found, and the calls that bring it back. Behind the proxy is
- * the run's own gate, so that no request through it can be answered once the run is dead.
+ * a gate, the run's own or a stage's: whether a provider answers behind it is not for the undoing to prove.
  */
 export async function proxyPlan(
   site: FaultSite,
@@ -21,10 +21,19 @@ export async function proxyPlan(
 ): Promise<Undo> {
   const { listen, upstream, enabled, toxics } = await proxyOf(site)
   const before = { listen, upstream, enabled, toxics: toxics.map(({ name }) => name) }
-  const { toxiproxy, toxiproxyWithRun, proxy } = site
+  const { toxiproxy, toxiproxyKind, stageWithRun, proxy, through } = site
+  const isOurs = toxiproxyKind === 'embedded'
   return {
     what,
-    change: { ...change, url: toxiproxy.url, withRun: toxiproxyWithRun, proxy, before, through: null },
+    change: {
+      ...change,
+      url: toxiproxy.url,
+      withRun: isOurs && stageWithRun,
+      ...(isOurs && !stageWithRun ? { embedded: true } : {}),
+      proxy,
+      before,
+      through,
+    },
     undo: undo(before),
   }
 }

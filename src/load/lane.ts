@@ -17,6 +17,8 @@ export interface LaneOptions {
   build: ChatRequests
   /** The format that the endpoint speaks. */
   format: FormatId
+  /** The model that it is asked for. */
+  model: string
   perSecond: number
   /** What it asks. */
   prompts: readonly Prompt[]
@@ -47,8 +49,8 @@ const LETTER: Record<Lane, string> = { main: 'm', control: 'c' }
 
 /** Starts one lane: its own schedule, its own questions, one endpoint. */
 export function startLane(options: LaneOptions): RunningLane {
-  const { lane, load, signal, prompts, maxInFlight, figures, onSample } = options
-  const { clock, epochMs, model, seed, arrivals, streams } = load
+  const { lane, load, model, signal, prompts, maxInFlight, figures, onSample } = options
+  const { clock, epochMs, seed, arrivals, streams } = load
   const wanted = questions({ prompts, streams, seed, purpose: lane })
   const underway = new Map<Underway, Promise<void>>()
   let fault: { error: unknown } | null = null

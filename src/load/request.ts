@@ -22,7 +22,7 @@ export type ChatRequests = (question: Question, requestId: string) => ChatReques
  * @throws GamedayError `ENDPOINT_INVALID` if the URL is none, or the key cannot be sent in a header
  */
 export function chatRequests(
-  { url, key, format: id = 'openai' }: Endpoint,
+  { url, key, format: id = 'openai', headers: further = {} }: Endpoint,
   model: string,
   runTag: string,
 ): ChatRequests {
@@ -39,6 +39,7 @@ export function chatRequests(
     )
   }
   const headers = {
+    ...further,
     [keyHeader.name]: keyHeader.prefix + key,
     ...requiredHeaders,
     'content-type': 'application/json',

@@ -20,16 +20,20 @@ const MOST_CONTROL_PER_SECOND = 1
  * @throws GamedayError `LOAD_INVALID` if there is no rate or no prompt, `ENDPOINT_INVALID` if a URL or key is unusable
  */
 export function startLoad(options: LoadOptions): Load {
-  const { perSecond, controlShare, prompts, timeoutMs, model, runTag, clock, onSample } = options
+  const { perSecond, controlShare, prompts, timeoutMs, runTag, clock, onSample } = options
   if (!(perSecond > 0 && perSecond < Infinity)) {
     throw invalid(`a load of ${perSecond} requests a second cannot be sent`)
   }
   if (prompts.length === 0) throw invalid('the load has no prompts to ask')
-  const to = (endpoint: Endpoint) => ({
+  const to = (endpoint: Endpoint, model: string) => ({
     build: chatRequests(endpoint, model, runTag),
     format: endpoint.format ?? 'openai',
+    model,
   })
-  const [toRouter, toPrimary] = [to(options.router), to(options.primary)]
+  const [toRouter, toPrimary] = [
+    to(options.router, options.model),
+    to(options.primary, options.primary.model ?? options.model),
+  ]
 
   const figures = keepFigures()
   const dispatcher = loadAgent(timeoutMs)

@@ -11,6 +11,8 @@ export interface Endpoint {
   key: string
   /** The format that it speaks; OpenAI's unless given. */
   format?: FormatId
+  /** Further headers of every request. */
+  headers?: Record<string, string>
 }
 
 export interface LoadOptions {
@@ -33,8 +35,8 @@ export interface LoadOptions {
   watched?: readonly string[]
   model: string
   router: Endpoint
-  /** The primary as its proxy serves it: where the control lane goes. */
-  primary: Endpoint
+  /** The primary as its proxy serves it: where the control lane goes; asked for a model of its own where it names one. */
+  primary: Endpoint & { model?: string }
   /** Most main-lane requests under way at once; more are dropped. Default: the greater of 500 and 30 s of the rate. */
   maxInFlight?: number
   clock: Clock

@@ -9,7 +9,7 @@ import { Ledger } from './gate/ledger.ts'
 import { gateListener } from './gate/listener.ts'
 import { simulatedAnswerer } from './gate/simulated.ts'
 import { VendorConsole } from './gate/vendor-console.ts'
-import { closeAll, listen, urlHost } from './listen.ts'
+import { closeAll, drain, listen, urlHost } from './listen.ts'
 import { pricerOf } from './price.ts'
 import { tagger } from './simulated/tag.ts'
 import type { Address, Gate, GateOptions, GateProviderState } from './types.ts'
@@ -30,6 +30,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
   const answerers: Answerer[] = []
   const servers: Server[] = []
 
+  let about: object | null = null
   const stop = async () => {
     board.clear()
     await Promise.all(servers.map(closeAll))
@@ -69,6 +70,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
       board,
       ledger,
       vendor,
+      about: () => ({ nowMs: clock.now(), about }),
       state: () => ({
         providers: { primary: describe('primary'), secondary: describe('secondary') },
         ...board.list(),
@@ -81,6 +83,12 @@ export async function startGate(options: GateOptions): Promise<Gate> {
       urls: { primary: primary!, secondary: secondary! },
       addresses,
       controlUrl: urlOf(controlAddress),
+      tell: (what) => void (about = what),
+      drain: async (graceMs) => {
+        // Its control endpoint stays until the last attempt has been told.
+        await Promise.all(servers.filter((server) => server !== control).map((one) => drain(one, graceMs)))
+        await stop()
+      },
       stop,
     }
   } catch (error) {

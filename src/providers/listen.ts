@@ -39,6 +39,20 @@ export async function closeAll(server: Server): Promise<void> {
   await closed
 }
 
+/** Resolves when the last answer is out, or after `graceMs`. Idle connections are closed, so that callers go elsewhere. */
+export async function drain(server: Server, graceMs: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const late = setTimeout(resolve, graceMs)
+    server.close(() => {
+      clearTimeout(late)
+      resolve()
+    })
+    // An answer that ends from here on says so to its caller; Node closes the connection behind it.
+    server.closeIdleConnections()
+    server.keepAliveTimeout = 1
+  })
+}
+
 /** Writes an address for a URL: an IPv6 one in brackets, and loopback for one that means every interface. */
 export function urlHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'

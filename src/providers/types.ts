@@ -32,6 +32,10 @@ export interface Gate {
   urls: Record<ProviderRole, string>
   addresses: Record<ProviderRole, Address>
   controlUrl: string
+  /** Tells the gate what it is a part of; whoever holds its token is told on request. */
+  tell(about: object): void
+  /** Takes no further connection, lets what is under way come to its end for up to `graceMs`, and stops. */
+  drain(graceMs: number): Promise<void>
   /** Ends every fault, closes every socket and resolves when nothing listens any more. */
   stop(): Promise<void>
 }
@@ -83,6 +87,8 @@ export interface GateState {
 export interface GateControl {
   readonly url: string
   state(): Promise<GateState>
+  /** What the gate was told that it is a part of, null if nothing, and the time on its monotonic clock. */
+  about(): Promise<{ nowMs: number; about: unknown }>
   /** Applies a fault and returns it as acknowledged. The same request again changes nothing. */
   apply(request: GateFaultRequest): Promise<GateFault>
   /** Ends a fault. False if the gate knows none of that name. */

@@ -27,6 +27,10 @@ export const environmentSchema = z.strictObject({
     version: z.string(),
     url: z.string(),
   }),
+  stage: z
+    .strictObject({ url: z.string() })
+    .exactOptional()
+    .describe('The stage that stood before the drill and stayed after it; absent where it had its own'),
   providers: z.array(
     z.strictObject({
       role,

@@ -25,6 +25,10 @@ const onToxiproxy = {
   url: z.string().describe('Base URL of the control interface of the server that holds the state'),
   /** A part of the run's own process, whose state goes when the process does. */
   withRun: z.boolean(),
+  embedded: z
+    .literal(true)
+    .exactOptional()
+    .describe('A server of gameday’s own that outlives the run: removing a toxic never freezes it'),
 }
 const onProxy = {
   ...onToxiproxy,

@@ -1,3 +1,4 @@
+import { routingOf } from '../config/index.ts'
 import { CREW_ROLES, messageOf } from '../base/index.ts'
 import { GO_NO_GO, linesOf, type Phase } from '../drill/index.ts'
 import { postpone, struckWith, type RunContext } from './context.ts'
@@ -129,7 +130,13 @@ async function baseline(context: RunContext, dueMs: number, probe: Prober): Prom
   context.recorder.settle()
   const planned = { perSecond: input.perSecond, lengthMs: context.baseline.toMs - startMs }
   const checks = [
-    ...steadyState(input.drill, observations.samples, observations.attempts, planned, input.config.router),
+    ...steadyState(
+      input.drill,
+      observations.samples,
+      observations.attempts,
+      planned,
+      routingOf(input.config),
+    ),
     secondaryAnswers(await asked),
   ]
   for (const check of checks) say({ type: 'check', ...check })

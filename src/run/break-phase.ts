@@ -103,7 +103,10 @@ function faultRun(
     target: provider,
     capMs,
     toxiproxy: stage.toxiproxy,
-    toxiproxyWithRun: stage.environment.toxiproxy.kind === 'embedded',
+    stageWithRun: stage.withRun,
+    // Without a key the gate refuses it by itself: no provider is asked, and nothing is billed.
+    through: stage.withRun ? null : `${stage.proxies[provider].url}/models`,
+    toxiproxyKind: stage.environment.toxiproxy.kind,
     proxy: stage.proxies[provider].name,
     gate: stage.gate,
     gateUrl: stage.gateUrl,

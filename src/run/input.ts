@@ -4,7 +4,7 @@ import type { Crew } from '../crew/index.ts'
 import type { Drill, PlannedPhase } from '../drill/index.ts'
 import type { Prompt } from '../load/index.ts'
 import type { Before, EventOf, People } from '../record/index.ts'
-import type { RouterMaker } from '../stage/index.ts'
+import type { AttachedStage, RouterMaker } from '../stage/index.ts'
 
 /** Everything a run needs, decided before anything is started. */
 export interface RunInput {
@@ -48,6 +48,8 @@ export interface RunInput {
   bypass: ProviderRole | null
   /** Makes another router than the embedded one. */
   makeRouter?: RouterMaker
+  /** A stage that stands already; without it the run has its own. */
+  standing?: AttachedStage
   crew: Crew
   clock: Clock
   /** Aborted, with an `Interruption` as its reason, when a person or the system wants the drill to end. */

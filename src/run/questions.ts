@@ -16,7 +16,12 @@ export function prober(context: Pick<RunContext, 'input' | 'stage' | 'epochMs'>)
   return (through: FaultTarget, prompt: Prompt, stream: boolean): Promise<Observed> =>
     ask({
       ...(through === 'router'
-        ? { url: stage.router.url, key: stage.router.key, model: input.config.providers.primary.model }
+        ? {
+            url: stage.router.url,
+            key: stage.router.key,
+            model: input.config.providers.primary.model,
+            ...stage.router.access,
+          }
         : {
             url: stage.proxies[through].url,
             key: stage.keys[through],

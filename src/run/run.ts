@@ -1,4 +1,5 @@
 import { GamedayError, messageOf, withDeadline, type Clock } from '../base/index.ts'
+import { embeddedRouterOf } from '../config/index.ts'
 import { tenantsStruck } from '../drill/index.ts'
 import {
   embeddedRouter,
@@ -69,10 +70,11 @@ async function bringUp(
     seed: input.seed,
     clock,
     changes,
+    standing: input.standing ?? null,
     makeRouter:
       input.makeRouter ??
       embeddedRouter({
-        config: config.router,
+        config: embeddedRouterOf(config),
         bypass,
         seed: input.seed,
         onEvent: ({ atMs, ...event }) => context()?.takeCircuit({ ...event, type: 'router.circuit' }, atMs),
@@ -80,6 +82,8 @@ async function bringUp(
       }),
     onAttempt: (attempt) => context()?.takeAttempt(attempt),
     onDeath,
+    onStageLost: (error) =>
+      ending.decide({ reason: 'abort', rule: 'lost-stage', detail: messageOf(error), cause: error }),
   })
   let load: StagedLoad | null = null
   try {
@@ -138,6 +142,8 @@ async function quickly(clock: Clock, work: () => Promise<void>): Promise<void> {
 }
 
 function loadPlan(input: RunInput, stage: Stage): LoadPartData {
+  const { model, format, headers } = stage.router.access ?? {}
+  const { primary } = input.config.providers
   const { arrivals, streams, controlShare, timeout } = input.drill.load
   return {
     runTag: input.runTag,
@@ -149,12 +155,18 @@ function loadPlan(input: RunInput, stage: Stage): LoadPartData {
     timeoutMs: timeout,
     prompts: input.prompts,
     watched: tenantsStruck(input.drill),
-    model: input.config.providers.primary.model,
-    router: { url: stage.router.url, key: stage.router.key },
+    model: model ?? primary.model,
+    router: {
+      url: stage.router.url,
+      key: stage.router.key,
+      ...(format === undefined ? {} : { format }),
+      ...(headers === undefined ? {} : { headers }),
+    },
     primary: {
       url: stage.proxies.primary.url,
       key: stage.keys.primary,
-      format: input.config.providers.primary.format,
+      format: primary.format,
+      model: primary.model,
     },
   }
 }

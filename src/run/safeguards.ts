@@ -24,7 +24,8 @@ export async function raiseSafeguards(input: RunInput, ending: Ending): Promise<
   const { clock, stateFolder, runId, drill, config } = input
   const dir = resolve(input.dir)
   const records = rollbackRecords(stateFolder)
-  const { url } = config.toxiproxy
+  // Of a stage too it is its Toxiproxy that counts: whoever uses that one otherwise is in the way as well.
+  const url = input.standing?.facts.toxiproxy.url ?? config.toxiproxy.url
   const claim = await claimTarget({
     stateFolder,
     facts: {

@@ -1,5 +1,5 @@
 import type { ProviderRole } from '../base/index.ts'
-import type { RouterConfig } from '../config/index.ts'
+import type { RouterAccess, RouterConfig } from '../config/index.ts'
 import type { RouterEvent, RouterTarget } from '../router/index.ts'
 import { startPart } from './part.ts'
 import type { RouterPartData, RouterPartReady } from './workers/router.ts'
@@ -17,6 +17,8 @@ export interface StagedRouter {
   kind: 'embedded' | 'external'
   url: string
   key: string
+  /** What else it takes to ask a router that is not gameday's. */
+  access?: Pick<RouterAccess, 'model' | 'format' | 'headers'>
   /** Absent for one that is not the run's to kill. */
   hands?: RouterHands
   stop: () => Promise<void>
@@ -24,6 +26,11 @@ export interface StagedRouter {
 
 /** Makes the router that the drill is about, in front of the given targets. */
 export type RouterMaker = (targets: readonly RouterTarget[]) => Promise<StagedRouter>
+
+/** Takes a router as it is: it runs already, pointed at the targets by whoever runs it. */
+export function externalRouter({ url, key, ...access }: RouterAccess): RouterMaker {
+  return () => Promise.resolve({ kind: 'external', url, key, access, stop: () => Promise.resolve() })
+}
 
 export interface EmbeddedRouterOptions {
   config: RouterConfig

@@ -1,5 +1,5 @@
 import { GamedayError, type ProviderRole } from '../base/index.ts'
-import type { Config } from '../config/index.ts'
+import { embeddedRouterOf, type Config } from '../config/index.ts'
 import { startRouter, type Router, type RouterOptions, type RouterSettings } from '../router/index.ts'
 import { startUpstreams, type Upstreams } from './upstreams.ts'
 
@@ -86,5 +86,5 @@ function settingsOf(
   { config, source }: Omit<ServedSettings, 'realKeys'>,
   { targets }: Upstreams,
 ): RouterSettings {
-  return { config: config.router, targets, recordText: config.log.text, source }
+  return { config: embeddedRouterOf(config), targets, recordText: config.log.text, source }
 }

@@ -1,22 +1,15 @@
-import { randomBytes } from 'node:crypto'
 import { messageOf, PROVIDER_ROLES, type Clock, type ProviderRole } from '../base/index.ts'
 import type { Config } from '../config/index.ts'
-import { gateControl, vendorPath, type GateControl } from '../providers/index.ts'
+import { vendorPath } from '../providers/index.ts'
 import type { Attempt, EventOf, Undo } from '../record/index.ts'
 import type { ToxiproxyControl } from '../toxiproxy/index.ts'
 import type { StageChanges } from './changes.ts'
-import { startPart } from './part.ts'
+import { gateKey, gateToken } from './gate-key.ts'
+import { portOf, startParts, type ProxyMaking, type StageParts, type WantedProxy } from './parts.ts'
 import { routerTarget } from './router-target.ts'
 import type { RouterMaker, StagedRouter } from './router.ts'
-import { stageToxiproxy, type StagedToxiproxy } from './toxiproxy.ts'
-import type { GatePartData, GatePartReady } from './workers/gate.ts'
-
-/** A proxy that this run created, in front of a provider's gate. */
-export interface StagedProxy {
-  name: string
-  /** Base URL for clients, ending in `/v1`. */
-  url: string
-}
+import { partsOf, type AttachedStage } from './standing/attach.ts'
+import type { StagedToxiproxy } from './toxiproxy.ts'
 
 /**
  * The moving parts of a run, put together:
@@ -24,17 +17,13 @@ export interface StagedProxy {
  *     load --> router --> Toxiproxy --> gate --> provider
  *       '----- control lane ---^
  */
-export interface Stage {
+export interface Stage extends Omit<StageParts, 'toxiproxy'> {
   environment: EventOf<'run.started'>['environment']
   toxiproxy: ToxiproxyControl
-  proxies: Record<ProviderRole, StagedProxy>
-  gate: GateControl
-  gateUrl: string
-  gateToken: string
+  /** Whether its parts are the run's own, and die with it; a stage that stood before stays. */
+  withRun: boolean
   /** Whole addresses of the consoles of simulated vendors; a real one answers there that it has its own. */
   vendorConsole: Record<ProviderRole, string>
-  /** The keys that the gate knows; real ones never leave it. */
-  keys: Record<ProviderRole, string>
   router: StagedRouter
   /** Takes down all that was started, and only that, in reverse order. Returns what could not be. */
   stop: () => Promise<string[]>
@@ -48,106 +37,127 @@ export interface StageOptions {
   clock: Clock
   makeRouter: RouterMaker
   changes: StageChanges
+  /** A stage that stands already; without it the run has one of its own. */
+  standing: AttachedStage | null
   onAttempt: (attempt: Attempt) => void
   onDeath: (error: Error) => void
+  /** Called when a stage that stood before is gone. */
+  onStageLost: (error: Error) => void
 }
 
-const CONTROL_TIMEOUT_MS = 5000
-
-/** Starts the parts in the order in which bytes need them. If one fails, those before it are taken down again. */
+/** Puts the parts together: those of a stage that stands, or the run's own; then the router. What fails takes down all before it. */
 export async function startStage(options: StageOptions): Promise<Stage> {
-  const { config, realKeys, runTag, seed, makeRouter, changes, onAttempt, onDeath } = options
-  const releases: { name: string; release(): Promise<void> }[] = []
-  const stop = async () => {
-    const failures: string[] = []
-    for (let last = releases.pop(); last !== undefined; last = releases.pop()) {
-      await last.release().catch((error: unknown) => failures.push(`${last.name}: ${messageOf(error)}`))
-    }
-    return failures
-  }
-
+  const { config, standing, makeRouter } = options
+  const parts = standing === null ? await ownParts(options) : await theirParts(standing, options)
+  let router: StagedRouter
   try {
-    const keys = { primary: gateKey('primary'), secondary: gateKey('secondary') }
-    const gateToken = randomBytes(24).toString('base64url')
-    const gatePart = await startPart<GatePartData, GatePartReady, never, never, true>({
-      name: 'gate',
-      data: {
-        listen: config.stage.listen,
-        ports: gatePorts(config),
-        providers: config.providers,
-        keys,
-        realKeys,
-        controlToken: gateToken,
-        seed,
-      },
-      onEvent: () => undefined,
-      onDeath,
-    })
-    releases.push({ name: 'gate', release: async () => void (await gatePart.stop()) })
-    const { controlUrl, addresses } = gatePart.ready
-    const gate = gateControl({ url: controlUrl, token: gateToken, timeoutMs: CONTROL_TIMEOUT_MS })
-    const following = new AbortController()
-    await gate.followAttempts(onAttempt, following.signal, onDeath)
-    releases.push({ name: 'ledger', release: async () => following.abort() })
-
-    const toxiproxy = await stageToxiproxy({ config: config.toxiproxy, stage: config.stage, seed, onDeath })
-    releases.push({ name: 'Toxiproxy', release: toxiproxy.stop })
-
-    const createProxy = async (role: ProviderRole): Promise<StagedProxy> => {
-      const name = `gameday-${runTag}-${role}`
-      const listen = `${config.toxiproxy.listen}:${config.stage.ports[role === 'primary' ? 'primaryProxy' : 'secondaryProxy']}`
-      const upstream = `${config.stage.advertise}:${addresses[role].port}`
-      const undo = (address: string | null): Undo => proxyUndo(toxiproxy, { name, upstream, address })
-      const change = changes.begin(undo(null))
-      // From here on it may be there, even if the server's answer never comes.
-      releases.push({ name: `proxy ${name}`, release: () => change.undo() })
-      const proxy = await toxiproxy.control.createProxy({ name, listen, upstream, enabled: true })
-      const address = `${config.toxiproxy.reach}:${portOf(proxy.listen)}`
-      change.made(undo(address))
-      return { name, url: `http://${address}/v1` }
-    }
-    const proxies = { primary: await createProxy('primary'), secondary: await createProxy('secondary') }
-
-    const router = await makeRouter(
+    router = await makeRouter(
       PROVIDER_ROLES.map((role) =>
-        routerTarget(role, config.providers, { baseUrl: proxies[role].url, key: keys[role] }),
+        routerTarget(role, config.providers, { baseUrl: parts.proxies[role].url, key: parts.keys[role] }),
       ),
     )
-    releases.push({ name: 'router', release: router.stop })
-
-    const environment: Stage['environment'] = {
+  } catch (error) {
+    await parts.stop()
+    throw error
+  }
+  const { toxiproxy, gateUrl } = parts
+  return {
+    ...parts,
+    environment: {
       router: { kind: router.kind, url: router.url },
       toxiproxy: { kind: toxiproxy.kind, version: toxiproxy.version, url: toxiproxy.control.url },
+      ...(standing === null ? {} : { stage: { url: standing.url } }),
       providers: PROVIDER_ROLES.map((role) => {
         const { name, format, kind, model } = config.providers[role]
         return { role, name, format, kind, model }
       }),
-    }
-    return {
-      environment,
-      toxiproxy: toxiproxy.control,
-      proxies,
-      gate,
-      gateUrl: controlUrl,
-      gateToken,
-      vendorConsole: {
-        primary: `${controlUrl}${vendorPath(gateToken, 'primary')}`,
-        secondary: `${controlUrl}${vendorPath(gateToken, 'secondary')}`,
-      },
-      keys,
-      router,
-      stop,
-    }
-  } catch (error) {
-    await stop()
-    throw error
+    },
+    toxiproxy: toxiproxy.control,
+    withRun: standing === null,
+    vendorConsole: {
+      primary: `${gateUrl}${vendorPath(parts.gateToken, 'primary')}`,
+      secondary: `${gateUrl}${vendorPath(parts.gateToken, 'secondary')}`,
+    },
+    router,
+    stop: async () => {
+      const ofRouter = await router.stop().then(
+        () => [],
+        (error: unknown) => [`router: ${messageOf(error)}`],
+      )
+      return [...ofRouter, ...(await parts.stop())]
+    },
   }
 }
 
-/** How a proxy that this run made is undone: it is deleted, and with it goes whatever was done to it. */
+type Parts = StageParts & { stop: () => Promise<string[]> }
+
+function ownParts({
+  config,
+  clock,
+  realKeys,
+  runTag,
+  seed,
+  changes,
+  onAttempt,
+  onDeath,
+}: StageOptions): Promise<Parts> {
+  return startParts({
+    config,
+    realKeys,
+    keys: { primary: gateKey('primary'), secondary: gateKey('secondary') },
+    gateToken: gateToken(),
+    seed,
+    proxyName: (role) => `gameday-${runTag}-${role}`,
+    makeProxy: (wanted, toxiproxy) => recordedProxy(wanted, toxiproxy, { config, changes }),
+    graceMs: 0,
+    clock,
+    onGate: async (gate) => {
+      const following = new AbortController()
+      await gate.followAttempts(onAttempt, following.signal, onDeath)
+      return () => following.abort()
+    },
+    onDeath,
+  })
+}
+
+/** Nothing of a stage that stands is the run's to take down. */
+async function theirParts(
+  standing: AttachedStage,
+  { config, onAttempt, onStageLost }: StageOptions,
+): Promise<Parts> {
+  const parts = partsOf(standing, config.toxiproxy)
+  const following = new AbortController()
+  await parts.gate.followAttempts(onAttempt, following.signal, onStageLost)
+  return {
+    ...parts,
+    stop: () => {
+      following.abort()
+      return Promise.resolve([])
+    },
+  }
+}
+
+/** A proxy whose undoing is on record before it is made: it is deleted, and with it goes whatever was done to it. */
+function recordedProxy(
+  wanted: WantedProxy,
+  toxiproxy: StagedToxiproxy,
+  { config, changes }: Pick<StageOptions, 'config' | 'changes'>,
+): ProxyMaking {
+  const undo = (address: string | null) => proxyUndo(toxiproxy, { ...wanted, address })
+  const change = changes.begin(undo(null))
+  return {
+    make: async () => {
+      const proxy = await toxiproxy.control.createProxy({ ...wanted, enabled: true })
+      change.made(undo(`${config.toxiproxy.reach}:${portOf(proxy.listen)}`))
+      return proxy
+    },
+    unmake: () => change.undo(),
+  }
+}
+
 function proxyUndo(
   { kind, control: { url } }: Pick<StagedToxiproxy, 'kind' | 'control'>,
-  { name, upstream, address }: { name: string; upstream: string; address: string | null },
+  { name, upstream, address }: Omit<WantedProxy, 'listen'> & { address: string | null },
 ): Undo {
   return {
     what: `the proxy ${name}`,
@@ -162,12 +172,3 @@ function proxyUndo(
     ],
   }
 }
-
-/** A key that only this run's gate accepts; in the vendor's outer form, because routers are known to check it. */
-const gateKey = (role: ProviderRole) => `sk-gameday-${role}-${randomBytes(18).toString('base64url')}`
-
-function gatePorts({ stage: { ports } }: Config) {
-  return { primary: ports.primaryGate, secondary: ports.secondaryGate, control: ports.control }
-}
-
-const portOf = (listen: string) => listen.slice(listen.lastIndexOf(':') + 1)

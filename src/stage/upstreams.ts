@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { PROVIDER_ROLES, type ProviderRole } from '../base/index.ts'
 import type { Config } from '../config/index.ts'
 import type { RouterTarget } from '../router/index.ts'
+import { gateKey, gateToken } from './gate-key.ts'
 import { startPart } from './part.ts'
 import { routerTarget } from './router-target.ts'
 import type { GatePartData, GatePartReady } from './workers/gate.ts'
@@ -54,8 +54,7 @@ async function startSimulated(
   { config, realKeys, seed, onDeath }: UpstreamsOptions,
   plays: string,
 ): Promise<SimulatedPart> {
-  const key = () => `sk-gameday-${randomBytes(18).toString('base64url')}`
-  const keys = { primary: key(), secondary: key() }
+  const keys = { primary: gateKey('primary'), secondary: gateKey('secondary') }
   const part = await startPart<GatePartData, GatePartReady, never, never, true>({
     name: 'gate',
     data: {
@@ -64,8 +63,9 @@ async function startSimulated(
       providers: config.providers,
       keys,
       realKeys,
-      controlToken: randomBytes(24).toString('base64url'),
+      controlToken: gateToken(),
       seed,
+      graceMs: 0,
     },
     onEvent: () => undefined,
     onDeath,

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { Agent, request } from 'undici'
 import { seededRandom, systemClock, type FormatId, type ProviderRole } from '../../src/base/index.ts'
-import { configSchema } from '../../src/config/index.ts'
+import { configSchema, embeddedRouterOf } from '../../src/config/index.ts'
 import type { RequestRecord } from '../../src/record/index.ts'
 import { startRouter } from '../../src/router/index.ts'
 import { formatOf } from '../../src/wire/index.ts'
@@ -61,7 +61,7 @@ export const theRouter: StartMiddle = async (upstreams, formats, onRequest) => {
   })
   const router = { timeouts: clocks, circuit: { failures: 1000, probeEvery: '100ms' } }
   return startRouter({
-    config: configSchema.parse({ version: 1, router }).router,
+    config: embeddedRouterOf(configSchema.parse({ version: 1, router })),
     targets: [target('primary'), target('secondary')],
     clock: systemClock,
     random: seededRandom(1, 'fuzz'),

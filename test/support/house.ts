@@ -5,7 +5,7 @@ import {
   type FormatId,
   type ProviderRole,
 } from '../../src/base/index.ts'
-import { configSchema } from '../../src/config/index.ts'
+import { configSchema, embeddedRouterOf } from '../../src/config/index.ts'
 import { gateControl, startGate, type GateFaultSpec } from '../../src/providers/index.ts'
 import type { Attempt, RequestRecord } from '../../src/record/index.ts'
 import { startRouter, type Router, type RouterEvent } from '../../src/router/index.ts'
@@ -94,11 +94,10 @@ export async function openHouse(
   let requests = 0
 
   async function move(settings: HouseConfig['router'] = {}, own: Partial<typeof keys> = {}): Promise<House> {
-    const { router: routing } = configSchema.parse({ version: 1, router: settings })
     const events: RouterEvent[] = []
     const records: RequestRecord[] = []
     const router = await startRouter({
-      config: routing,
+      config: embeddedRouterOf(configSchema.parse({ version: 1, router: settings })),
       targets: PROVIDER_ROLES.map((role) =>
         routerTarget(role, providers, { baseUrl: gate.urls[role], key: { ...keys, ...own }[role] }),
       ),

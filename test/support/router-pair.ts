@@ -7,7 +7,7 @@ import {
   type ProviderRole,
   type Random,
 } from '../../src/base/index.ts'
-import { configSchema, type RouterConfig } from '../../src/config/index.ts'
+import { configSchema, embeddedRouterOf, type RouterConfig } from '../../src/config/index.ts'
 import {
   startRouter,
   type AttemptEnd,
@@ -28,7 +28,7 @@ afterEach(async () => {
 
 /** A router's configuration as a `gameday.yaml` would give it. */
 export function routerConfig(router: Record<string, unknown> = {}): RouterConfig {
-  return configSchema.parse({ version: 1, router }).router
+  return embeddedRouterOf(configSchema.parse({ version: 1, router }))
 }
 
 /** Stops something after the test. */

@@ -90,6 +90,7 @@ export async function runContext(options: ContextOptions): Promise<RunContext> {
       providers: [],
     },
     toxiproxy,
+    withRun: true,
     proxies: {
       primary: { name: 'gameday-abc-primary', url: `${NOBODY}/v1` },
       secondary: { name: 'gameday-abc-secondary', url: `${NOBODY}/v1` },

@@ -3,7 +3,7 @@ import { GamedayError, messageOf, systemCode } from '../../base/index.ts'
 import { attemptSchema } from '../../record/index.ts'
 import type { GateControl } from '../types.ts'
 import { linesOf } from './lines.ts'
-import { faultSchema, stateSchema } from './schema.ts'
+import { aboutSchema, faultSchema, stateSchema } from './schema.ts'
 
 export interface GateControlOptions {
   /** Where the control endpoint listens, such as http://127.0.0.1:9000. */
@@ -87,6 +87,13 @@ export function gateControl({ url, token, timeoutMs }: GateControlOptions): Gate
       const { status, body } = await call(asked)
       if (status !== 200) throw refused(status, body, asked)
       return read(stateSchema, body, asked)
+    },
+
+    async about() {
+      const asked: Call = { method: 'GET', path: '/about' }
+      const { status, body } = await call(asked)
+      if (status !== 200) throw refused(status, body, asked)
+      return read(aboutSchema, body, asked)
     },
 
     async apply({ id, ...rest }) {

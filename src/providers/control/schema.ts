@@ -42,6 +42,8 @@ export const stateSchema: z.ZodType<GateState> = z.strictObject({
   endedAtCap: z.array(faultSchema),
 })
 
+export const aboutSchema = z.strictObject({ nowMs: z.number(), about: z.unknown() })
+
 /** Writes what is wrong with a body, one clause for each mistake. */
 export function mistakesOf(error: z.ZodError): string {
   return error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; ')

@@ -15,6 +15,8 @@ export interface ControlServerOptions {
   board: FaultBoard
   ledger: Ledger
   vendor: VendorConsole
+  /** What the gate is a part of, and its clock. */
+  about: () => { nowMs: number; about: object | null }
   state: () => GateState
 }
 
@@ -25,6 +27,7 @@ const MOST_UNREAD = 64_000_000
 /**
  * The gate's control endpoint:
  *
+ *     GET    /about        what this gate is a part of, and its clock
  *     GET    /state        keys and faults as they are
  *     PUT    /faults/:id   puts a fault in force
  *     DELETE /faults/:id   ends it: 204, or 404 if there is none
@@ -51,6 +54,8 @@ async function route(
   if (vendor !== null) return useConsole(options, vendor, req, res)
   const id = /^\/faults\/([^/]+)$/.exec(path)?.[1]
   switch (`${req.method} ${id === undefined ? path : '/faults/:id'}`) {
+    case 'GET /about':
+      return send(res, 200, options.about())
     case 'GET /state':
       return send(res, 200, options.state())
     case 'PUT /faults/:id':

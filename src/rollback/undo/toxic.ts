@@ -10,7 +10,7 @@ export type ToxicAdded = Extract<Change, { type: 'toxic-added' }>
  * data, and one whose client does not read never does: then the server answers nobody any more, for good, and disabling
  * the proxy comes too late (Shopify/toxiproxy#558, fixed in 2.13). A disabled proxy has no connections, so there it is
  * cut first: disabled, which ends those that live, and enabled again afterwards. The record says so before it is done.
- * The embedded server, which is of the run, never freezes.
+ * The embedded server, of the run or of a stage, never freezes.
  */
 export async function removeToxic(
   plan: UndoPlan,
@@ -22,7 +22,7 @@ export async function removeToxic(
   const { cut: wasCut = false, ...uncut } = change
   let cut = wasCut
   if (lists(found, change.toxic)) {
-    if (found.enabled && !change.withRun && (await mayFreeze(control))) {
+    if (found.enabled && !change.withRun && change.embedded !== true && (await mayFreeze(control))) {
       cut = true
       note({ ...plan, change: { ...change, cut } }, tools)
       await control.setEnabled(found.name, false)

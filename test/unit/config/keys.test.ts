@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import {
   configSchema,
+  embeddedRouterOf,
   loadConfig,
   parseConfig,
   resolveKeys,
@@ -56,15 +57,17 @@ describe('a key that no header can carry is refused without being shown', () => 
 describe('resolveRedis', () => {
   const config = (cache: object) => configSchema.parse({ version: 1, router: { cache } })
   const named = { mode: 'on-hit', redisFrom: 'REDIS_URL' }
+  const elsewhere = { kind: 'external', url: 'http://127.0.0.1:4000/v1' }
 
   it('puts in what the variable holds, password and all', () => {
     const found = resolveRedis(config(named), { REDIS_URL: 'rediss://me:secret@127.0.0.1:6379/2' })
-    expect(found.router.cache.redis).toBe('rediss://me:secret@127.0.0.1:6379/2')
+    expect(embeddedRouterOf(found).cache.redis).toBe('rediss://me:secret@127.0.0.1:6379/2')
   })
 
   it.each([
     ['is not named', config({ mode: 'on-hit' })],
     ['is named by a cache that is off', config({ redisFrom: 'REDIS_URL' })],
+    ['can be, of a router that is not gameday’s', configSchema.parse({ version: 1, router: elsewhere })],
   ])('asks for no variable where none %s', (_, given) => {
     expect(resolveRedis(given, {})).toBe(given)
   })

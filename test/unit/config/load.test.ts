@@ -49,6 +49,7 @@ describe('without a file', () => {
         },
       },
       router: {
+        kind: 'embedded',
         listen: '127.0.0.1',
         port: 0,
         attempts: 2,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { applyOverrides, loadConfig, parseConfig } from '../../../src/config/index.ts'
+import { applyOverrides, embeddedRouterOf, loadConfig, parseConfig } from '../../../src/config/index.ts'
 
 const config = await loadConfig(null)
+const embedded = embeddedRouterOf(config)
 const real = parseConfig(
   'version: 1\nproviders:\n  primary: { kind: real, name: acme, model: m, baseUrl: "https://a.example/v1", key: ACME_KEY }\n  secondary: { kind: simulated, name: s, model: m }\n',
   'gameday.yaml',
@@ -20,8 +21,8 @@ test('one field changes and its neighbours stay', () => {
   expect(result.router).toEqual({
     ...config.router,
     attempts: 3,
-    timeouts: { ...config.router.timeouts, firstToken: 1000 },
-    circuit: { ...config.router.circuit, probeEvery: 2000 },
+    timeouts: { ...embedded.timeouts, firstToken: 1000 },
+    circuit: { ...embedded.circuit, probeEvery: 2000 },
   })
   expect({ ...result, router: null }).toEqual({ ...config, router: null })
   expect(config).toEqual(before)
@@ -36,8 +37,8 @@ test('of guardrails and cache each field that is set replaces the one before it,
   })
   expect(after.router).toEqual({
     ...config.router,
-    guardrails: { ...config.router.guardrails, request: { cost: 2 }, day: 9 },
-    cache: { ...config.router.cache, mode: 'on-hit', entries: 3 },
+    guardrails: { ...embedded.guardrails, request: { cost: 2 }, day: 9 },
+    cache: { ...embedded.cache, mode: 'on-hit', entries: 3 },
   })
 })
 

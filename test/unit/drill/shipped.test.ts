@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { applyOverrides, loadConfig } from '../../../src/config/index.ts'
+import { applyOverrides, embeddedRouterOf, loadConfig } from '../../../src/config/index.ts'
 import {
   agendaLength,
   drillJsonSchemas,
@@ -112,7 +112,8 @@ describe('friday-failover', () => {
   })
 
   test('slows the primary beyond the first-token limit of the router, and within its patience for an answer under way', async () => {
-    const [{ router }, { agenda }] = await both('friday-failover')
+    const [config, { agenda }] = await both('friday-failover')
+    const router = embeddedRouterOf(config)
     const delays = agenda.flatMap((phase) =>
       phase.phase === 'break' && phase.fault.kind === 'latency' ? [phase.fault.latency] : [],
     )
@@ -133,7 +134,8 @@ describe('friday-failover', () => {
   })
 
   test('watches the way home, however it is scaled, for longer than its target and the hundred requests that prove it', async () => {
-    const [{ router }, { agenda, targets }] = await both('friday-failover')
+    const [config, { agenda, targets }] = await both('friday-failover')
+    const router = embeddedRouterOf(config)
     expect(targets.failback).toBeGreaterThanOrEqual(2 * router.circuit.probeEvery)
     const restores = agenda.filter(({ phase }) => phase === 'restore')
     expect(restores.map(({ atLeast }) => atLeast >= targets.failback + 100_000 / 40)).toEqual([true, true])

@@ -9,7 +9,7 @@ const NOBODY = 'http://127.0.0.1:1'
 const spec = { kind: 'router-killed', bypassAfter: 5000 } as const
 
 const siteOf = (router?: Partial<RouterSite>): FaultSite => ({
-  ...faultSite({ id: 'abc-f0', toxiproxyWithRun: true, proxy: 'p' }),
+  ...faultSite({ id: 'abc-f0', toxiproxyKind: 'embedded', proxy: 'p' }),
   ...(router === undefined
     ? {}
     : {

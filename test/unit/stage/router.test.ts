@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadConfig } from '../../../src/config/index.ts'
+import { embeddedRouterOf, loadConfig } from '../../../src/config/index.ts'
 import { embeddedRouter, type StagedRouter } from '../../../src/stage/index.ts'
 import { startUpstream, type Upstream } from '../../support/upstream.ts'
 
@@ -10,7 +10,7 @@ const deaths: Error[] = []
 
 beforeAll(async () => {
   primary = await startUpstream('echoes')
-  const { router: config } = await loadConfig(null)
+  const config = embeddedRouterOf(await loadConfig(null))
   const make = embeddedRouter({
     config,
     bypass: null,

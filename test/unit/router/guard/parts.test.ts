@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { configSchema } from '../../../../src/config/index.ts'
+import { configSchema, embeddedRouterOf } from '../../../../src/config/index.ts'
 import { DayBudgets } from '../../../../src/router/guard/budgets.ts'
 import { estimateTokens } from '../../../../src/router/guard/estimate.ts'
 import { hasLimits, limitsOf } from '../../../../src/router/guard/limits.ts'
@@ -117,17 +117,19 @@ describe('the most tokens of an answer', () => {
 })
 
 describe('limits', () => {
-  const config = configSchema.parse({
-    version: 1,
-    router: {
-      guardrails: {
-        request: { tokensIn: 1000, cost: '$0.05' },
-        tenants: { birch: { cost: '$0.01', day: '$1' } },
-        features: { chat: { tokensIn: 500, tokensOut: 20 } },
-        day: '$5',
+  const config = embeddedRouterOf(
+    configSchema.parse({
+      version: 1,
+      router: {
+        guardrails: {
+          request: { tokensIn: 1000, cost: '$0.05' },
+          tenants: { birch: { cost: '$0.01', day: '$1' } },
+          features: { chat: { tokensIn: 500, tokensOut: 20 } },
+          day: '$5',
+        },
       },
-    },
-  }).router.guardrails
+    }),
+  ).guardrails
 
   it.each([
     [null, null, 1000, Infinity, 0.05, 5],
@@ -143,7 +145,7 @@ describe('limits', () => {
   )
 
   it('are none unless some are set', () => {
-    expect(hasLimits(configSchema.parse({ version: 1 }).router.guardrails)).toBe(false)
+    expect(hasLimits(embeddedRouterOf(configSchema.parse({ version: 1 })).guardrails)).toBe(false)
     expect(hasLimits(config)).toBe(true)
   })
 })

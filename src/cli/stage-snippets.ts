@@ -1,0 +1,97 @@
+import { PROVIDER_ROLES, type ProviderRole } from '../base/index.ts'
+import type { Config } from '../config/index.ts'
+import { STAGE_VARIABLES, type StandingStage } from '../stage/index.ts'
+
+interface Surroundings {
+  providers: Config['providers']
+  /** As a person writes it; null where the environment of the stage names both keys. */
+  keysFile: string | null
+}
+
+/** Says where a stage is and what to write into a router's configuration, ready to be pasted. No key is in it. */
+export function snippets(
+  { url, facts: { proxies } }: Pick<StandingStage, 'url' | 'facts'>,
+  { providers, keysFile }: Surroundings,
+): string {
+  const targets = PROVIDER_ROLES.map((role): Target => {
+    const { name, format, model, kind } = providers[role]
+    const base = proxies[role].url
+    return {
+      role,
+      name,
+      format,
+      model,
+      kind,
+      base,
+      root: base.replace(/\/v1$/, ''),
+      key: STAGE_VARIABLES[role],
+    }
+  })
+  return [
+    `The stage stands at ${url}: gameday run --stage ${url} --router <your router>`,
+    ...targets.map(
+      ({ role, base, name, kind, format }) => `  ${role.padEnd(9)}  ${base}  ${name} (${kind}, ${format})`,
+    ),
+    '',
+    'Your router needs these two addresses in the place of the providers’ own, and these two keys. They open this stage',
+    'and nothing else; the providers’ real keys stay here.',
+    keysFile === null
+      ? `  ${STAGE_VARIABLES.primary} and ${STAGE_VARIABLES.secondary}, as in this environment`
+      : `  set -a; . ${keysFile}; set +a`,
+    '',
+    '# LiteLLM (config.yaml)',
+    'model_list:',
+    ...targets.flatMap(litellm),
+    '',
+    '# Portkey (header x-portkey-config; put the keys in the place of their names)',
+    JSON.stringify({ strategy: { mode: 'fallback' }, targets: targets.map(portkey) }),
+    '',
+    '# Bifrost (config.json)',
+    JSON.stringify({
+      providers: Object.fromEntries(targets.map((target) => [`stage-${target.role}`, bifrost(target)])),
+    }),
+    '',
+    '# Official clients',
+    ...targets.map(client),
+    '',
+  ].join('\n')
+}
+
+interface Target {
+  role: ProviderRole
+  name: string
+  kind: 'simulated' | 'real'
+  format: Config['providers']['primary']['format']
+  model: string
+  /** Ends in `/v1`. */
+  base: string
+  /** The same without it: for clients that write it themselves. */
+  root: string
+  key: string
+}
+
+const litellm = ({ format, model, base, root, key }: Target) => [
+  `  - model_name: ${model}`,
+  '    litellm_params:',
+  `      model: ${format}/${model}`,
+  `      api_base: ${format === 'anthropic' ? root : base}`,
+  `      api_key: os.environ/${key}`,
+]
+
+const portkey = ({ format, base, key, model }: Target) => ({
+  provider: format,
+  api_key: `$${key}`,
+  custom_host: base,
+  override_params: { model },
+})
+
+const bifrost = ({ role, format, root, key }: Target) => ({
+  keys: [{ name: role, value: `env.${key}`, models: ['*'], weight: 1 }],
+  network_config: { base_url: root },
+  custom_provider_config: { base_provider_type: format },
+})
+
+const client = ({ role, format, base, root, key }: Target) =>
+  format === 'anthropic'
+    ? `${role}: new Anthropic({ baseURL: '${root}', apiKey: process.env.${key} })`
+    : `${role}: new OpenAI({ baseURL: '${base}', apiKey: process.env.${key} })`
