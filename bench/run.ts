@@ -8,6 +8,7 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   cli: async () => (await import('./cli.ts')).benchCli(),
   report: async () => (await import('./report.ts')).benchReport(),
   router: async () => (await import('./router.ts')).benchRouter(),
+  stage: async () => (await import('./stage.ts')).benchStage(),
   load: async () => (await import('./load.ts')).benchLoad(),
   toxiproxy: async () => (await import('./toxiproxy.ts')).benchToxiproxy(),
   frame: async () => (await import('./frame.ts')).benchFrame(),

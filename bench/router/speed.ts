@@ -16,7 +16,7 @@ const PORTKEY_COUNTS = { warmUp: 800, sequential: 50, concurrent: 300 }
 const IDLE_MS = 1000
 
 /** One way to the upstream, as the client sees it. */
-interface Lane {
+export interface Lane {
   pool: Pool
   headers: Record<string, string>
 }
@@ -90,7 +90,7 @@ async function measure(kind: Kind, lanes: Lanes, random: Random): Promise<Rounds
   return rounds
 }
 
-async function calls(
+export async function calls(
   { pool, headers }: Lane,
   kind: Kind,
   count: number,

@@ -56,8 +56,19 @@ function explainLoad(
   const named = providers
     .map(({ role, name, kind, model }) => `${role} ${name} (${kind}, ${model})`)
     .join(', ')
+  const way = [
+    router.kind === 'embedded' ? 'the embedded router' : `your router at ${router.url ?? 'its address'}`,
+    ...(stage === null
+      ? [
+          toxiproxy.kind === 'embedded'
+            ? 'the embedded Toxiproxy'
+            : `the Toxiproxy at ${toxiproxy.url ?? 'its address'}`,
+          'a gate',
+        ]
+      : [`the stage at ${stage}`]),
+  ]
   return paragraph(
-    `${many(perSecond, 'request')} a second, ${load.arrivals === 'poisson' ? 'at random as from many users' : 'evenly spaced'}, ${percentOf(load.streams)} of them streams, each given ${formatDuration(load.timeout)}. They go through ${router.kind === 'embedded' ? 'the embedded router' : `your router at ${router.url ?? 'its address'}`}, ${stage !== null ? `the stage at ${stage}` : `${toxiproxy.kind === 'embedded' ? 'the embedded Toxiproxy' : `the Toxiproxy at ${toxiproxy.url ?? 'its address'}`} and a gate`} to the providers: ${named}. Besides, ${count(Number(control.toFixed(2)))} a second go straight to the primary, past the router and outside all objectives: they show that a fault stays in force, and what it would have been without the router.${watched.length === 0 ? '' : ` About every other one is of ${watched.join(' or ')}, whom a fault is held to.`}`,
+    `${many(perSecond, 'request')} a second, ${load.arrivals === 'poisson' ? 'at random as from many users' : 'evenly spaced'}, ${percentOf(load.streams)} of them streams, each given ${formatDuration(load.timeout)}. They go through ${way.slice(0, -1).join(', ')} and ${way.at(-1) ?? ''} to the providers: ${named}. Besides, ${count(Number(control.toFixed(2)))} a second go straight to the primary, past the router and outside all objectives: they show that a fault stays in force, and what it would have been without the router.${watched.length === 0 ? '' : ` About every other one is of ${watched.join(' or ')}, whom a fault is held to.`}`,
   )
 }
 
@@ -100,21 +111,33 @@ function explainUndo({ agenda }: Drill, { toxiproxy, stage = null, people }: Exp
   )
 }
 
-function explainGate({ steadyState, objectives }: Drill, { leftToPrimary }: ExplainSetup): string {
+function explainGate(
+  { steadyState, objectives }: Drill,
+  { leftToPrimary, stage = null }: ExplainSetup,
+): string {
   const share = percentOf(steadyState.primaryShare)
   const seen =
     leftToPrimary === 1
       ? `at least ${share} of the marked requests`
       : `at least ${share} of those marked requests that pins and canary leave to the primary (${percentOf(leftToPrimary)} of all)`
+  const path =
+    stage === null
+      ? ''
+      : 'Unless a few marked questions beforehand find the stage whole, both providers answering, and the router a way through it that leaves the marker, the answers and the streams as they are, the drill ends as not-ready. '
   return paragraph(
-    `Unless in the baseline at least ${percentOf(steadyState.success)} of requests succeed, p95 is at most ${formatDuration(steadyState.p95 ?? objectives.p95)}, ${seen} are seen at the gate of the primary, and the secondary answers one direct question of each class, the drill ends as not-ready.`,
+    `${path}Unless in the baseline at least ${percentOf(steadyState.success)} of requests succeed, p95 is at most ${formatDuration(steadyState.p95 ?? objectives.p95)}, ${seen} are seen at the gate of the primary, and the secondary answers one direct question of each class, the drill ends as not-ready.`,
   )
 }
 
-function explainAborts({ abort }: Drill, { people }: ExplainSetup): string {
+function explainAborts({ abort }: Drill, { people, router, stage = null }: ExplainSetup): string {
   const rules = abort.map((rule) => bullet('-', `${explainAbort(rule)}.`))
   return [
     ...rules,
+    bullet('-', 'A provider fails by itself, in a way that no fault of this drill has made.'),
+    ...(stage === null ? [] : [bullet('-', 'The stage is gone.')]),
+    ...(router.kind === 'embedded'
+      ? []
+      : [bullet('-', 'While the primary is broken, most answers come from somewhere that no gate sees.')]),
     bullet('-', `Whenever a person says so: ${people ? '`!` or ' : ''}Ctrl-C restores first.`),
   ].join('\n')
 }

@@ -1,3 +1,4 @@
+export { heldBack } from './buffered.ts'
 export { clopperPearson } from './clopper-pearson.ts'
 export { besideClocks } from './clocks/beside-clocks.ts'
 export { faultClocks } from './clocks/fault-clocks.ts'

@@ -15,6 +15,7 @@ import { createEnding, type Ending, type Stop } from './ending.ts'
 import { claimFolder } from './folder.ts'
 import type { Interruption, RunEnding, RunInput } from './input.ts'
 import { liveVitals } from './live.ts'
+import { pathReady } from './path-ready.ts'
 import { peopleHands } from './people.ts'
 import { raiseSafeguards, type Safeguards } from './safeguards.ts'
 import { startedEvent } from './started.ts'
@@ -114,7 +115,8 @@ async function play(context: RunContext, safeguards: Safeguards): Promise<Omit<R
 
   const watcher = watch(context, vitals, board, watching.signal)
   try {
-    await walkAgenda(context)
+    await pathReady(context)
+    if (ending.stop === null) await walkAgenda(context)
   } catch (error) {
     ending.decide({ reason: 'error', rule: 'internal', detail: messageOf(error), cause: error })
   }

@@ -1,8 +1,9 @@
 import type { RunContext } from './context.ts'
 import { faultInForce } from './context.ts'
-import { messageOf } from '../base/index.ts'
+import { messageOf, type ProviderRole } from '../base/index.ts'
 import { fires } from './abort-rules.ts'
 import type { LiveVitals } from './live.ts'
+import { offStage, vendorOutage } from './outside.ts'
 import type { StatusBoard } from './status.ts'
 
 const LOOK_MS = 250
@@ -42,11 +43,36 @@ function look(context: RunContext, vitals: LiveVitals, board: StatusBoard, lostM
   const overlong = faults.find((fault) => fault.outlasts(context.elapsed()))
   if (overlong !== undefined) ending.decide({ reason: 'abort', rule: 'cap', detail: overlong.capText })
   if (faults.length === 0 || context.measured) return
+  const outside = fromOutside(context)
+  if (outside !== null) ending.decide({ reason: 'abort', ...outside })
   const seen = vitals.at(context.elapsed(), faultInForce(context), lostMs)
   for (const rule of input.drill.abort) {
     const why = fires(rule, seen)
     if (why !== null) ending.decide({ reason: 'abort', rule: rule.when, detail: why })
   }
+}
+
+/** What ends a drill although neither its faults nor the router are to blame, by the name of its rule. */
+function fromOutside(context: RunContext): { rule: string; detail: string } | null {
+  const { faults, observations, stage, elapsed } = context
+  const handUntilMs = (role: ProviderRole) =>
+    Math.max(
+      -Infinity,
+      ...faults
+        .filter(({ byHand, site }) => byHand && site.target === role)
+        .map(({ goneMs }) => goneMs ?? Infinity),
+    )
+  const outage = vendorOutage(observations.attempts, elapsed(), {
+    primary: handUntilMs('primary'),
+    secondary: handUntilMs('secondary'),
+  })
+  if (outage !== null) return { rule: 'vendor-outage', detail: outage }
+  const fault = faultInForce(context)
+  // A router of gameday's own is pointed where it should be.
+  if (stage.router.kind === 'embedded' || fault?.site.target !== 'primary' || fault.inForceMs === null)
+    return null
+  const unseen = offStage(observations.samples, fault.inForceMs)
+  return unseen === null ? null : { rule: 'off-stage', detail: unseen }
 }
 
 /** Says that the drill has spent more than it may; null while it has not, or where nothing costs money. */

@@ -13,7 +13,7 @@ import {
 } from './failover.ts'
 import { noProviderLeft } from './no-provider-left.ts'
 import { budgetHeavy, objectiveInconclusive, objectiveMissed } from './promises.ts'
-import { flapping, headerDisagrees, noCircuit } from './router.ts'
+import { flapping, headerDisagrees, noCircuit, streamsHeldBack } from './router.ts'
 import type { Case, Rule } from './rule.ts'
 import { changedByOthers, changeNotUndone, faultNotGone, watchdogUndid } from './restored.ts'
 import { baselineFailures, recoveryFailures } from './steadiness.ts'
@@ -53,6 +53,7 @@ export const RULES: readonly Rule[] = [
   recoveryFailures,
   baselineFailures,
   headerDisagrees,
+  streamsHeldBack,
   budgetHeavy,
   failbackSlow,
   taxHigh,

@@ -1,4 +1,5 @@
 import type { ProviderRole } from '../../base/index.ts'
+import { heldBack } from '../../measure/index.ts'
 import { count, counted, percent, sentence } from '../format.ts'
 import { cite, idsOf, meantUnder, outageName, type Case, type Draft, type Rule } from './rule.ts'
 
@@ -79,6 +80,36 @@ export const headerDisagrees: Rule = {
         evidence: idsOf(wrong),
         recommendation:
           'Do not bill, alert or count failovers by this header until it is set from the attempt that really answered.',
+      },
+    ]
+  },
+}
+
+/** Of so many streams that could tell, nearly all have to: one that came late may have waited for its client. */
+const HELD_BACK = { least: 20, share: 0.9 }
+
+/** The router hands streams on only when they are whole. */
+export const streamsHeldBack: Rule = {
+  id: 'streams-held-back',
+  find: ({ main, attempts }) => {
+    const byTag = new Map(attempts.map((attempt) => [attempt.tag, attempt]))
+    const telling = main.flatMap((sample) => {
+      const serving = sample.tag === null ? undefined : byTag.get(sample.tag)
+      const held =
+        sample.stream && sample.outcome === 'ok' && serving !== undefined
+          ? heldBack(sample.firstTokenMs, serving)
+          : null
+      return held === null ? [] : [{ sample, held }]
+    })
+    const held = telling.flatMap(({ sample, held: isHeld }) => (isHeld ? [sample] : []))
+    if (telling.length < HELD_BACK.least || held.length < HELD_BACK.share * telling.length) return []
+    return [
+      {
+        severity: 'major',
+        title: `The router buffers streams: in ${count(held.length)} of ${counted(telling.length, 'stream')} the client got its first content only after the provider had sent the last.`,
+        evidence: idsOf(held),
+        recommendation:
+          'Let the router, and what stands before it, pass events on as they come: until then a first token says nothing, and a stalled stream is a slow answer that no limit on the first token catches.',
       },
     ]
   },

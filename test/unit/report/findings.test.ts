@@ -205,6 +205,17 @@ const BROKEN: Record<string, [Records, RegExp]> = {
     every(3, ...FIRST, (sample) => ({ ...sample, claimedBy: 'primary' })),
     /own header named the wrong provider for 500 of 5,359 answers/,
   ],
+  'streams-held-back': [
+    {
+      ...changeSamples(healthy, (sample) =>
+        main(sample) && sample.stream && sample.outcome === 'ok'
+          ? { ...sample, firstTokenMs: sample.endMs }
+          : sample,
+      ),
+      attempts: healthy.attempts.map((attempt) => ({ ...attempt, firstByteMs: (attempt.endMs ?? 0) - 100 })),
+    },
+    /The router buffers streams: in (\S+) of \1 streams the client got its first content only after/,
+  ],
   'budget-heavy': [
     changeEvents(fridayRecords({ router: { neverFailsOver: () => true } }), 'run.started', (entry) => ({
       ...entry,

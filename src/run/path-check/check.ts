@@ -1,0 +1,111 @@
+import { PROVIDER_ROLES, type Clock, type ProviderRole } from '../../base/index.ts'
+import type { Config, RouterAccess } from '../../config/index.ts'
+import { ask, type Endpoint, type Prompt } from '../../load/index.ts'
+import type { Attempt, Observed } from '../../record/index.ts'
+import type { Stage } from '../../stage/index.ts'
+import { judgePath } from './judge.ts'
+import { lookAt } from './look.ts'
+import type { Marked, PathFinding } from './types.ts'
+
+export interface PathCheckOptions {
+  router: RouterAccess
+  stage: Pick<Stage, 'gate' | 'toxiproxy' | 'proxies' | 'keys'>
+  providers: Config['providers']
+  /** What is asked, of the prompts that the load will ask. */
+  prompt: Prompt
+  /** Whether streams will be asked for. */
+  streams: boolean
+  /** How long a client waits. */
+  timeoutMs: number
+  /** In every marker; no request of the check is part of any load. */
+  runTag: string
+  clock: Clock
+}
+
+/** Of each kind: enough that a router which sends one request in ten elsewhere is seen to use the primary. */
+const PLAIN = 3
+const STREAMED = 3
+/** What the gates saw arrives a little after the answer. */
+const LEDGER_MS = 300
+
+/**
+ * Asks a few marked questions through a router and looks where they come by: whether the router is one, is pointed at
+ * the stage, and leaves alone what a drill must know its requests and answers by. Breaks nothing, and bills some six
+ * short answers.
+ *
+ * @throws GamedayError where the stage itself cannot be reached
+ */
+export async function checkPath(options: PathCheckOptions): Promise<PathFinding[]> {
+  const { router, stage, providers, prompt, runTag, clock } = options
+  const attempts: Attempt[] = []
+  const following = new AbortController()
+  await stage.gate.followAttempts((attempt) => attempts.push(attempt), following.signal)
+  let asked = 0
+  const question = (to: Endpoint & { model: string }, stream: boolean): Promise<Observed> =>
+    ask({
+      ...to,
+      prompt,
+      stream,
+      timeoutMs: options.timeoutMs,
+      runTag,
+      requestId: `path${++asked}`,
+      // Its times are then those of the gates.
+      epochMs: 0,
+      clock,
+    })
+  const direct = (role: ProviderRole) => {
+    const { model, format } = providers[role]
+    return question({ url: stage.proxies[role].url, key: stage.keys[role], model, format }, false)
+  }
+  try {
+    const broken = await brokenAlready(stage)
+    const answers = { primary: await direct('primary'), secondary: await direct('secondary') }
+    const sent = await Promise.all(
+      Array.from({ length: options.streams ? PLAIN + STREAMED : PLAIN }, async (_, index) => {
+        const stream = index >= PLAIN
+        return { stream, answer: await question(router, stream) }
+      }),
+    )
+    await clock.sleep(LEDGER_MS)
+    const marked = sent.map((one): Marked => ({
+      ...one,
+      attempts: attempts.filter(
+        (attempt) => attempt.runTag === runTag && attempt.requestId === one.answer.id,
+      ),
+    }))
+    const isWell = marked.every(({ answer }) => answer.outcome === 'ok')
+    const known = (role: ProviderRole) => ({
+      name: providers[role].name,
+      model: providers[role].model,
+      url: stage.proxies[role].url,
+    })
+    return judgePath({
+      router,
+      providers: { primary: known('primary'), secondary: known('secondary') },
+      broken,
+      direct: answers,
+      marked,
+      unmarked: attempts.filter(({ requestId }) => requestId === null),
+      look: isWell ? null : await lookAt(router, clock),
+    })
+  } finally {
+    following.abort()
+  }
+}
+
+/** What a stage that drills share has on it before this one has done anything. */
+async function brokenAlready({ gate, toxiproxy, proxies }: PathCheckOptions['stage']): Promise<string[]> {
+  const { faults } = await gate.state()
+  const onProxies = await Promise.all(
+    PROVIDER_ROLES.map(async (role) => {
+      const proxy = await toxiproxy.getProxy(proxies[role].name)
+      if (proxy === null) return [`the proxy of the ${role} is gone`]
+      const toxics = proxy.toxics.map(({ name }) => `the toxic ${name} on the proxy of the ${role}`)
+      return proxy.enabled ? toxics : [...toxics, `the proxy of the ${role} is disabled`]
+    }),
+  )
+  return [
+    ...faults.map(({ id, provider, fault }) => `${fault.kind} (${id}) at the gate of the ${provider}`),
+    ...onProxies.flat(),
+  ]
+}
