@@ -26,13 +26,13 @@ async function place() {
       await served.seen('# Official clients')
       return served
     },
-    explain: (...args: string[]) => program(['explain', ...args], { cwd, env }).ended,
   }
 }
 
 const keyIn = (env: string) => /GAMEDAY_PRIMARY_KEY=(\S+)/.exec(env)?.[1] ?? ''
 
-describe('gameday serve stage', () => {
+// Each start loads the simulated providers, which takes seconds on a busy machine.
+describe('gameday serve stage', { timeout: 60_000 }, () => {
   it('says where it is and what to write into a router, prints no key, and comes back the same after a KILL', async () => {
     const { ports, start, keys, token } = await place()
     const ask = () =>
@@ -61,20 +61,10 @@ describe('gameday serve stage', () => {
   })
 
   it('says which port is taken, and where it is chosen', async () => {
-    const { ports, start, explain } = await place()
+    const { ports, start } = await place()
     await start()
     await expect(start()).rejects.toThrow(
       new RegExp(`127.0.0.1:${ports.primaryGate}: the port is taken[\\s\\S]*stage.ports.primaryGate`),
     )
-    const { stdout } = await explain(
-      '--router',
-      'http://127.0.0.1:4000/v1',
-      '--stage',
-      `http://127.0.0.1:${ports.control}`,
-    )
-    expect(stdout.replace(/\s+/g, ' ')).toContain(
-      `They go through your router at http://127.0.0.1:4000/v1 and the stage at http://127.0.0.1:${ports.control} to the providers`,
-    )
-    expect(stdout.replace(/\s+/g, ' ')).toContain('its watchdog takes the change off the stage')
   })
 })

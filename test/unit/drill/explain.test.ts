@@ -106,6 +106,7 @@ test('the Friday drill in two and a half minutes', async () => {
     - An outage like this would spend over 20% of the error budget with the real
       traffic.
     - Toxiproxy does not answer for 10s.
+    - A provider fails by itself, in a way that no fault of this drill has made.
     - Whenever a person says so: Ctrl-C restores first.
 
     What it costs
