@@ -83,23 +83,16 @@ async function handle(
     stream
       ? void answer.writeHead(200, { 'content-type': 'text/event-stream' }).end(`${SSE}data: [DONE]\n\n`)
       : json(200, CHAT)
-  switch (flaw) {
-    case 'web-page':
-      return void answer.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>')
-    case 'wants-a-key':
-      return json(401, '{"error":{"message":"No key","type":"auth_error","code":"invalid_api_key"}}')
-    case 'knows-no-model':
-      return json(
-        404,
-        '{"error":{"message":"No such model","type":"invalid_request_error","code":"model_not_found"}}',
-      )
-    case 'goes-elsewhere':
-      return elsewhere()
-    case 'half-elsewhere':
-      if (nth % 2 === 0) return elsewhere()
-      break
-    default:
-  }
+  if (flaw === 'web-page')
+    return void answer.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>')
+  if (flaw === 'wants-a-key')
+    return json(401, '{"error":{"message":"No key","type":"auth_error","code":"invalid_api_key"}}')
+  if (flaw === 'knows-no-model')
+    return json(
+      404,
+      '{"error":{"message":"No such model","type":"invalid_request_error","code":"model_not_found"}}',
+    )
+  if (flaw === 'goes-elsewhere' || (flaw === 'half-elsewhere' && nth % 2 === 0)) return elsewhere()
   const role = flaw === 'asks-the-secondary' ? 'secondary' : 'primary'
   const asked = {
     ...body,
