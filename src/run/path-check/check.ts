@@ -25,8 +25,9 @@ export interface PathCheckOptions {
 /** Of each kind: enough that a router which sends one request in ten elsewhere is seen to use the primary. */
 const PLAIN = 3
 const STREAMED = 3
-/** What the gates saw arrives a little after the answer. */
-const LEDGER_MS = 300
+/** What the gates saw arrives a little after the answer; on a busy machine it takes its time, and what never came would look like a router that goes elsewhere. */
+const LEDGER_MS = 2000
+const LEDGER_LOOK_MS = 50
 
 /**
  * Asks a few marked questions through a router and looks where they come by: whether the router is one, is pointed at
@@ -66,7 +67,13 @@ export async function checkPath(options: PathCheckOptions): Promise<PathFinding[
         return { stream, answer: await question(router, stream) }
       }),
     )
-    await clock.sleep(LEDGER_MS)
+    const isSeen = ({ id }: Observed) => attempts.some(({ requestId }) => requestId === id)
+    for (
+      let left = LEDGER_MS;
+      left > 0 && !sent.every(({ answer }) => isSeen(answer));
+      left -= LEDGER_LOOK_MS
+    )
+      await clock.sleep(LEDGER_LOOK_MS)
     const marked = sent.map((one): Marked => ({
       ...one,
       attempts: attempts.filter(
