@@ -38,11 +38,11 @@ export function costOf(usage: TokenUsage | null, price: TokenPrice | null | unde
   if (price === null || price === undefined) return null
   const rates = ratesFor(inputTokens, price)
   const { plain, read, writtenUsual, written1h } = split(usage)
-  const cached = [times(writtenUsual, rates.cacheWrite), times(written1h, rates.cacheWrite1h)]
-  return cached.reduce<number | null>(
-    (sum, one) => (sum === null || one === null ? null : sum + one),
-    (plain * rates.input + read * (rates.cacheRead ?? rates.input) + outputTokens * rates.output) / MILLION,
-  )
+  const uncached = plain * rates.input + read * (rates.cacheRead ?? rates.input) + outputTokens * rates.output
+  if (writtenUsual === 0 && written1h === 0) return uncached / MILLION
+  const written = times(writtenUsual, rates.cacheWrite)
+  const writtenForHour = times(written1h, rates.cacheWrite1h)
+  return written === null || writtenForHour === null ? null : (uncached + written + writtenForHour) / MILLION
 }
 
 /**
@@ -61,8 +61,8 @@ export function savedByPromptCache(
   return without === null || cost === null ? null : without - cost
 }
 
-function ratesFor(inputTokens: number, { long = [], ...usual }: TokenPrice): Rates {
-  return long.findLast(({ over }) => inputTokens > over) ?? usual
+function ratesFor(inputTokens: number, price: TokenPrice): Rates {
+  return price.long?.findLast(({ over }) => inputTokens > over) ?? price
 }
 
 /** Shares out the tokens that went in. A vendor that states more cached ones than there were is not believed. */
@@ -73,8 +73,8 @@ function split({ inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTok
   return { plain: inputTokens - read - written, read, writtenUsual: written - written1h, written1h }
 }
 
-/** Tokens at a rate that may be unknown. */
+/** Tokens at a rate that may be unknown; in millionths of a dollar. */
 function times(tokens: number, rate: number | undefined): number | null {
   if (tokens === 0) return 0
-  return rate === undefined ? null : (tokens * rate) / MILLION
+  return rate === undefined ? null : tokens * rate
 }

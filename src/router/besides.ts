@@ -2,7 +2,7 @@ import { openCache, type AnswerCache } from '../cache/index.ts'
 import type { RouterConfig } from '../config/index.ts'
 import type { Clock } from '../base/index.ts'
 import { cacheControlOf, keyOf, Memo } from './memo/index.ts'
-import { guardOf, type DayBudgets, type Guard } from './guard/index.ts'
+import { guardOf, type Body, type DayBudgets, type Guard } from './guard/index.ts'
 import type { AskedChat, Aside } from './question.ts'
 import { Shared } from './shared.ts'
 
@@ -48,10 +48,10 @@ export async function setBesides(
 }
 
 /** Puts one chat request under guard, and before the cache. */
-export function besides({ guard, cache }: Besides, asked: AskedChat, body: object): Aside {
+export function besides({ guard, cache }: Besides, asked: AskedChat, body: Body): Aside {
   if (guard === null && cache === null) return {}
   return {
-    watch: guard?.watch({ ...body }, asked.tags) ?? null,
+    watch: guard?.watch(body, asked.tags) ?? null,
     memo: cache === null ? null : memoOf(cache, asked, body),
   }
 }
@@ -59,7 +59,7 @@ export function besides({ guard, cache }: Besides, asked: AskedChat, body: objec
 function memoOf(
   { mode, answers }: NonNullable<Besides['cache']>,
   { caller, headers, facts: { stream, includeUsage }, tags: { tenant } }: AskedChat,
-  body: object,
+  body: Body,
 ): Memo | null {
   const key = keyOf({ format: caller.id, tenant, body, said: caller.ownHeaders.map((name) => headers[name]) })
   if (key === null) return null

@@ -1,4 +1,5 @@
 export { refusalAccount, type TargetRefusal } from './account.ts'
+export type { Body } from './estimate.ts'
 export { DayBudgets, type SpentElsewhere } from './budgets.ts'
 export { guardOf, type Guard, type Watch } from './guard.ts'
 export { deedsText, GUARDRAIL, refusalCode, refusalStatus, refusalText } from './header.ts'
