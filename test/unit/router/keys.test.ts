@@ -189,7 +189,7 @@ describe('a key', () => {
     }
     statuses.push(await ask('/nowhere'), await ask('/chat/completions', { body: '{' }))
     statuses.push(await ask('/chat/completions', {}, SECRETS.vendor.toUpperCase()))
-    expect(new Set(statuses)).toEqual(new Set([200, 400, 401, 404, ...statuses]))
+    expect(statuses).toEqual(expect.arrayContaining([200, 400, 401, 404]))
     expect(primary.asked.length).toBeGreaterThan(5)
     expect(secondary.asked.length).toBeGreaterThan(5)
     const places = await everywhere()
