@@ -53,7 +53,7 @@ export default defineConfig({
           name: 'terminals',
           include: ['test/terminals/**/*.test.ts'],
           testTimeout: 200_000,
-          maxWorkers: 2,
+          maxWorkers: 1,
           maxConcurrency: 6,
           env,
           sequence: { groupOrder: 2 },
