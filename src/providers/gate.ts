@@ -1,5 +1,13 @@
 import type { Server } from 'node:http'
-import { GamedayError, maskKey, PROVIDER_ROLES, type ProviderRole } from '../base/index.ts'
+import {
+  closeServer,
+  drainServer,
+  GamedayError,
+  maskKey,
+  PROVIDER_ROLES,
+  urlHost,
+  type ProviderRole,
+} from '../base/index.ts'
 import { formatOf } from '../wire/index.ts'
 import { controlServer } from './control/server.ts'
 import { FaultBoard } from './gate/fault-board.ts'
@@ -9,7 +17,7 @@ import { Ledger } from './gate/ledger.ts'
 import { gateListener } from './gate/listener.ts'
 import { simulatedAnswerer } from './gate/simulated.ts'
 import { VendorConsole } from './gate/vendor-console.ts'
-import { closeAll, drain, listen, urlHost } from './listen.ts'
+import { listen } from './listen.ts'
 import { pricerOf } from './price.ts'
 import { tagger } from './simulated/tag.ts'
 import type { Address, Gate, GateOptions, GateProviderState } from './types.ts'
@@ -33,7 +41,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
   let about: object | null = null
   const stop = async () => {
     board.clear()
-    await Promise.all(servers.map(closeAll))
+    await Promise.all(servers.map(closeServer))
     await Promise.all(answerers.map((answerer) => answerer.close()))
   }
   const open = (server: Server, at: Address, who: string, setting: string): Promise<Address> => {
@@ -86,7 +94,9 @@ export async function startGate(options: GateOptions): Promise<Gate> {
       tell: (what) => void (about = what),
       drain: async (graceMs) => {
         // Its control endpoint stays until the last attempt has been told.
-        await Promise.all(servers.filter((server) => server !== control).map((one) => drain(one, graceMs)))
+        await Promise.all(
+          servers.filter((server) => server !== control).map((one) => drainServer(one, graceMs)),
+        )
         await stop()
       },
       stop,

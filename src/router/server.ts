@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import { GamedayError, InternalError, systemCode } from '../base/index.ts'
+import { closeServer, drainServer, GamedayError, InternalError, systemCode, urlHost } from '../base/index.ts'
 import { InForce } from './in-force.ts'
 import { plain, withPages, type Pages } from './pages.ts'
 import { BASE, guarded } from './routes.ts'
@@ -35,9 +35,9 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   })
 
   let stopping: Promise<void> | undefined
-  const stop = () => (stopping ??= close(server).then(() => inForce.stop()))
+  const stop = () => (stopping ??= closeServer(server).then(() => inForce.stop()))
   return {
-    url: `http://${reachable(config.listen)}:${port}${BASE}`,
+    url: `http://${urlHost(config.listen)}:${port}${BASE}`,
     port,
     cache: () => state().cache,
     state,
@@ -47,7 +47,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
       isDraining = true
       const { drainLead, timeouts } = inForce.now.settings.config
       await clock.sleep(drainLead)
-      await drain(server, timeouts.total)
+      await drainServer(server, timeouts.total)
       await stop()
     },
     stop,
@@ -100,31 +100,4 @@ function cannotListen(cause: Error, host: string, port: number): GamedayError {
       cause,
     },
   )
-}
-
-/** A host under which this machine reaches a server bound to `host`. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  if (host === '::') return '[::1]'
-  return host.includes(':') ? `[${host}]` : host
-}
-
-/** Resolves when the last answer is out, or after `graceMs`. Idle connections are closed, so that callers go elsewhere. */
-async function drain(server: Server, graceMs: number): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const late = setTimeout(resolve, graceMs)
-    server.close(() => {
-      clearTimeout(late)
-      resolve()
-    })
-    // An answer that ends from here on says so to its caller; Node closes the connection behind it.
-    server.closeIdleConnections()
-    server.keepAliveTimeout = 1
-  })
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeAllConnections()
-  await closed
 }

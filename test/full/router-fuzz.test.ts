@@ -2,10 +2,8 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FORMAT_IDS } from '../../src/base/index.ts'
-import { formatOf } from '../../src/wire/index.ts'
-import { bodyIn, cuts } from '../support/fuzz-bodies.ts'
+import { describeReading } from '../support/fuzz-describe.ts'
 import { anyMeeting, meet, theRouter } from '../support/fuzz-meeting.ts'
-import { complaintAboutReading } from '../support/fuzz-reading.ts'
 
 /**
  * 10,000 generated cases: 8,000 bodies through the readers of both formats and the way from one to the other, 1,600
@@ -19,17 +17,7 @@ const MB = 1024 * 1024
 const openSockets = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length
 
 describe.each(FORMAT_IDS)(`whatever a provider of %s sends (seed ${SEED})`, (format) => {
-  it.each([true, false])(
-    'is read in one way only, and never taken for what it is not (stream: %s)',
-    (stream) => {
-      fc.assert(
-        fc.property(bodyIn(format, stream), cuts, (body, cuts) => {
-          expect(complaintAboutReading(formatOf(format), body, cuts)).toBeNull()
-        }),
-        { seed: SEED, numRuns: BODIES },
-      )
-    },
-  )
+  describeReading(format, { seed: SEED, numRuns: BODIES })
 })
 
 describe(`the router (seed ${SEED})`, () => {

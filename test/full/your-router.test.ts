@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/base/index.ts'
@@ -13,7 +12,7 @@ import { unlessLate } from '../support/busy-machine.ts'
 import { startUpstream } from '../support/upstream.ts'
 import type { Flaw } from '../support/planted-router.ts'
 import { program, ROOT, runFolder } from '../support/program.ts'
-import { FAST_PROVIDERS, stagePorts } from '../support/stage-ports.ts'
+import { stageFolder } from '../support/stage-ports.ts'
 
 const DRILL = readFileSync(join(ROOT, 'test', 'fixtures', 'drills', 'their-router.yaml'), 'utf8').replace(
   '../../../drills',
@@ -28,15 +27,8 @@ afterAll(async () => {
 
 /** A stage and a router in front of it, each a process of its own, and drills of the same folder. */
 async function place() {
-  const cwd = mkdtempSync(join(tmpdir(), 'gameday-theirs-'))
+  const { cwd, ports, env } = await stageFolder()
   ends.push(() => rmSync(cwd, { recursive: true, force: true }))
-  const ports = await stagePorts()
-  const inYaml = Object.entries(ports).map(([name, port]) => `${name}: ${port}`)
-  writeFileSync(
-    join(cwd, 'gameday.yaml'),
-    `version: 1\n${FAST_PROVIDERS}stage: { ports: { ${inYaml.join(', ')} } }\n`,
-  )
-  const env = { GAMEDAY_STATE: join(cwd, 'state') }
   const stage = program(['serve', 'stage'], { cwd, env })
   ends.push(() => void stage.child.kill('SIGKILL'))
   await stage.seen('# Official clients')

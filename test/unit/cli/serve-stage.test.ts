@@ -1,21 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { program } from '../../support/program.ts'
-import { FAST_PROVIDERS, stagePorts } from '../../support/stage-ports.ts'
+import { stageFolder } from '../../support/stage-ports.ts'
 
 /** A folder with a stage of its own, which can be started there again and again. */
 async function place() {
-  const cwd = mkdtempSync(join(tmpdir(), 'gameday-stage-'))
+  const { cwd, ports, env } = await stageFolder()
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }))
-  const ports = await stagePorts()
-  const inYaml = Object.entries(ports).map(([name, port]) => `${name}: ${port}`)
-  writeFileSync(
-    join(cwd, 'gameday.yaml'),
-    `version: 1\n${FAST_PROVIDERS}stage: { ports: { ${inYaml.join(', ')} } }\n`,
-  )
-  const env = { GAMEDAY_STATE: join(cwd, 'state') }
   return {
     ports,
     keys: () => readFileSync(join(cwd, 'state', 'stage', 'keys.env'), 'utf8'),

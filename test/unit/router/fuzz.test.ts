@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { FORMAT_IDS } from '../../../src/base/index.ts'
 import { formatOf } from '../../../src/wire/index.ts'
 import { bodyIn, cuts } from '../../support/fuzz-bodies.ts'
+import { describeReading } from '../../support/fuzz-describe.ts'
 import { anyMeeting, meet } from '../../support/fuzz-meeting.ts'
 import { complaintAboutReading } from '../../support/fuzz-reading.ts'
 import { WORSE_READERS, WORSE_ROUTERS, WORSE_TRANSLATIONS } from '../../support/fuzz-worse.ts'
@@ -12,17 +13,7 @@ const SEED = 20261126
 const NEVER_ENDS = new Set(['stalls', 'silence', 'longer', 'endless'])
 
 describe.each(FORMAT_IDS)('whatever a provider of %s sends', (format) => {
-  it.each([true, false])(
-    'is read in one way only, and never taken for what it is not (stream: %s)',
-    (stream) => {
-      fc.assert(
-        fc.property(bodyIn(format, stream), cuts, (body, cuts) => {
-          expect(complaintAboutReading(formatOf(format), body, cuts)).toBeNull()
-        }),
-        { seed: SEED, numRuns: 100 },
-      )
-    },
-  )
+  describeReading(format, { seed: SEED, numRuns: 100 })
 })
 
 describe('the fuzzing of the readers', () => {
