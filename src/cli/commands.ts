@@ -3,6 +3,7 @@ import type { BypassFlags } from './bypass.ts'
 import type { CompareFlags } from './compare.ts'
 import type { Io } from './io.ts'
 import type { RunFlags } from './flags.ts'
+import { INIT_FLAGS, type InitFlags } from './init/flags.ts'
 import type { JoinFlags } from './join.ts'
 import type { NoteFlags } from './note.ts'
 import type { ServeRouterFlags } from './serve-router.ts'
@@ -111,6 +112,17 @@ const addRecover: AddCommand = (program, io, done) => {
       const { recoverAll, forgetRecord } = await import('./recover.ts')
       done(flags.forget === undefined ? await recoverAll(run, io) : await forgetRecord(flags.forget, io))
     })
+}
+
+const addInit: AddCommand = (program, io, done) => {
+  const command = program
+    .command('init')
+    .description('ask a few questions, and write gameday.yaml, a drill and a CI workflow')
+  for (const [flag, meaning] of INIT_FLAGS) command.option(flag, meaning)
+  command.action(async (flags: InitFlags) => {
+    const { init } = await import('./init.ts')
+    done(await init(flags, io))
+  })
 }
 
 const addJoin: AddCommand = (program, io, done) => {
@@ -277,6 +289,7 @@ const addBypass: AddCommand = (program, io, done) => {
 
 /** All commands, in the order in which the help names them. */
 export const COMMANDS: readonly AddCommand[] = [
+  addInit,
   addRun,
   addSmoke,
   addJoin,

@@ -218,6 +218,10 @@ function checkUrl(text: string): string {
 /** Characters of a token, as a rule of thumb for English. */
 const TOKEN_CHARACTERS = 4
 
+/** Mean length of a prompt, in tokens. */
+export const promptTokens = (prompts: readonly Prompt[]) =>
+  prompts.reduce((sum, { text }) => sum + text.length, 0) / prompts.length / TOKEN_CHARACTERS
+
 /** What an explanation says of the surroundings. */
 export function surroundings(
   { config, perSecond, prompts }: Setup,
@@ -228,14 +232,13 @@ export function surroundings(
     const { name: called, kind, model } = provider
     return { role: name, name: called, kind, model, price: pricePerMillion(provider) }
   }
-  const characters = prompts.reduce((sum, { text }) => sum + text.length, 0)
   const left = prompts.reduce((sum, prompt) => sum + primaryShare(routingOf(config), prompt), 0)
   return {
     perSecond,
     leftToPrimary: left / prompts.length,
     people,
     maxCostUsd,
-    promptTokens: characters / prompts.length / TOKEN_CHARACTERS,
+    promptTokens: promptTokens(prompts),
     tenants: tenantShares(prompts),
     leastSample,
     router:

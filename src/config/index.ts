@@ -2,12 +2,14 @@ export type { CacheConfig } from './cache.ts'
 export type { Degradation, GuardrailsConfig } from './guardrails.ts'
 export { differences, type Differences } from './differences.ts'
 export { embeddedRouterOf, routingOf } from './embedded-router.ts'
+export { envName } from './env-name.ts'
 export { configJsonSchemas } from './json-schema.ts'
 export { resolveKeys, resolveRedis } from './keys.ts'
 export { defaultConfig, loadConfig, parseConfig, readConfigFile, type ConfigFile } from './load.ts'
 export type { AlertsConfig, ExportConfig, LogConfig, ObjectivesConfig } from './log.ts'
 export { applyOverrides } from './overrides.ts'
 export {
+  baseUrl,
   providerOverridesSchema,
   type ProviderConfig,
   type RealProviderConfig,

@@ -4,6 +4,12 @@ import { envName } from './env-name.ts'
 
 /** The two providers of `gameday.yaml`, and what of them a drill may override. */
 
+export const baseUrl = z
+  .url({ protocol: /^https?$/, error: 'write an address such as https://api.example.com/v1' })
+  .refine((url) => !/^\w+:\/\/[^/]*@/.test(url), {
+    error: 'write the address without a user name or password',
+  })
+
 const delay = duration({ most: 600_000 })
 const count = z.int().min(1).max(100_000)
 const text = z.string().min(1)
@@ -82,12 +88,7 @@ const real = z.strictObject({
     .literal('real')
     .describe('simulated: answered by gameday itself; real: an upstream over the network'),
   ...common,
-  baseUrl: z
-    .url({ protocol: /^https?$/, error: 'write an address such as https://api.example.com/v1' })
-    .refine((url) => !/^\w+:\/\/[^/]*@/.test(url), {
-      error: 'write the address without a user name or password',
-    })
-    .describe('Such as https://api.example.com/v1'),
+  baseUrl: baseUrl.describe('Such as https://api.example.com/v1'),
   key: envName.describe('Name of the environment variable that holds the real key, never the key itself'),
 })
 

@@ -1,5 +1,6 @@
 export { agendaLength, breakScale, type PlannedPhase } from './agenda.ts'
 export type { Answers } from './answers.ts'
+export { estimateBill, type Bill } from './bill.ts'
 export { drawBlind } from './blind.ts'
 export type { Drill } from './drill.ts'
 export { explain } from './explain.ts'

@@ -1,0 +1,35 @@
+/** The flags of `gameday init`: every question has one. Imports nothing but types, because the help reads it. */
+
+type Role = 'primary' | 'secondary'
+type ProviderField = 'Name' | 'Format' | 'Url' | 'Model' | 'Key' | 'Price'
+
+/** Flags whose value answers a question, by the name under which commander keeps them. */
+export type AnswerFlag = `${Role}${ProviderField}` | 'success' | 'p95' | 'cost' | 'traffic'
+
+export interface InitFlags extends Partial<Record<AnswerFlag, string>> {
+  simulated?: boolean
+  yes?: boolean
+  force?: boolean
+}
+
+const providerFlags = (role: Role): [string, string][] => [
+  [`--${role}-name <name>`, `what the report calls the ${role}`],
+  [`--${role}-format <format>`, 'openai (Chat Completions) or anthropic (Messages)'],
+  [`--${role}-url <url>`, 'its base URL, such as https://api.openai.com/v1'],
+  [`--${role}-model <model>`, 'the model that the drill asks for'],
+  [`--${role}-key <variable>`, 'name of the environment variable that holds its key, never the key itself'],
+  [`--${role}-price <in,out>`, 'US dollars for a million tokens, such as 0.15,0.6; only if it is not listed'],
+]
+
+/** Every flag with what it means, in the order of the questions. */
+export const INIT_FLAGS: readonly [string, string][] = [
+  ['--simulated', 'no providers at hand yet: gameday simulates both'],
+  ...providerFlags('primary'),
+  ...providerFlags('secondary'),
+  ['--success <percent>', 'promise: share of requests that succeed, such as 99.5%'],
+  ['--p95 <time>', 'promise: 95th percentile of the response time, such as 2.5s'],
+  ['--cost <usd>', 'promise: average cost of a successful request, such as 0.015'],
+  ['--traffic <rate>', 'what your own clients send, such as 600/h'],
+  ['--yes', 'ask nothing: what no flag says is as proposed'],
+  ['--force', 'replace the files that are there already'],
+]
