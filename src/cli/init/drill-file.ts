@@ -4,25 +4,37 @@ import type { InitAnswers } from './answers.ts'
 import { requestsInWindow } from './config-file.ts'
 import { written, type Line } from './lines.ts'
 
-/** How a drill looks that runs in a minute, and one that real providers bill. */
+/** How a drill looks that runs in a minute, and one that real providers bill. Lengths in seconds, and the least of each. */
 interface Shape {
   perSecond: number
   controlShare: string
-  baselineS: number
-  breakS: number
-  restoreS: number
+  baseline: [number, number]
+  break: [number, number]
+  restore: [number, number]
 }
 
 // Service counts as stable when a hundred requests in a row are good: it takes their time to see it leave and come home.
 // Simulated requests cost nothing; at 20/s that is five seconds.
-const SIMULATED: Shape = { perSecond: 20, controlShare: '5%', baselineS: 10, breakS: 15, restoreS: 20 }
+const SIMULATED: Shape = {
+  perSecond: 20,
+  controlShare: '5%',
+  baseline: [10, 5],
+  break: [15, 10],
+  restore: [20, 15],
+}
 // Real ones cost money, and a new account is often allowed some hundred a minute: 25 seconds, at a fifth of the rate.
-const REAL: Shape = { perSecond: 4, controlShare: '25%', baselineS: 20, breakS: 60, restoreS: 45 }
+const REAL: Shape = {
+  perSecond: 4,
+  controlShare: '25%',
+  baseline: [20, 10],
+  break: [60, 40],
+  restore: [45, 40],
+}
 
 /** `drills/smoke.yaml`, every line explained. */
 export function drillFile({ providers, promise, traffic }: InitAnswers): string {
   const shape = providers === null ? SIMULATED : REAL
-  const { perSecond, controlShare, baselineS, breakS, restoreS } = shape
+  const { perSecond, controlShare } = shape
   return written([
     '# The smoke drill: does the router fail over when the primary’s key dies, and does it come home? `gameday smoke` runs',
     '# it, and so does CI. `gameday init` wrote it; it is yours to change. `gameday explain smoke` says what it will do.',
@@ -46,7 +58,7 @@ export function drillFile({ providers, promise, traffic }: InitAnswers): string 
     '',
     'targets:',
     ['  failover: 5s', 'from the key’s death to stable service by the secondary'],
-    ['  failback: 15s', 'from its restoring to stable service at home'],
+    ['  failback: 10s', 'from its restoring to stable service at home'],
     ['  tax: 50ms', 'what the router may add to a request in between'],
     '',
     'load:',
@@ -60,26 +72,26 @@ export function drillFile({ providers, promise, traffic }: InitAnswers): string 
     '',
     'agenda:',
     ['  - phase: baseline', 'nothing is broken, and nothing will be unless all is well'],
-    `    length: ${baselineS}s`,
+    ...lengthOf(shape.baseline, 'where --duration makes the drill shorter'),
     '    lead: "Baseline: nothing is broken."',
     ['  - phase: go-no-go', 'a person decides; where there is none, the baseline does'],
     '    length: 1s',
     '    lead: "Go, if the baseline held."',
     ['  - phase: break', 'the gate refuses the primary’s key from now on; your real key stays good'],
     '    name: revoked key',
-    `    length: ${breakS}s`,
+    ...lengthOf(shape.break),
     '    fault: { kind: revoke-key }',
-    [`    cap: ${formatDuration(breakS * 2000)}`, 'whatever happens, it is undone by then'],
+    [`    cap: ${formatDuration(shape.break[0] * 2000)}`, 'whatever happens, it is undone by then'],
     '    lead: "The primary’s key is revoked."',
     ['  - phase: restore', 'the key is good again: the primary has to come home by itself'],
     '    name: key restored',
-    `    length: ${restoreS}s`,
+    ...lengthOf(shape.restore),
     '    lead: "The key is good again."',
   ])
 }
 
 /** Why the promise is not claimed, and what it would take: worked out from the promise and the drill's own numbers. */
-function claimed(success: string, { perSecond, breakS }: Shape): Line[] {
+function claimed(success: string, { perSecond, break: [breakS] }: Shape): Line[] {
   const needed = leastSample(parsePercent(success) ?? 0)
   const rate = Math.ceil((needed / breakS) * 10) / 10
   const longer = formatDuration(Math.ceil(needed / perSecond) * 1000)
@@ -93,6 +105,11 @@ function claimed(success: string, { perSecond, breakS }: Shape): Line[] {
           `# For claim: slo the rate has to be ${rate}/s, or the break ${longer} long.`,
         ]),
   ]
+}
+
+function lengthOf([lengthS, leastS]: [number, number], comment = ''): Line[] {
+  const least = `    atLeast: ${leastS}s`
+  return [`    length: ${lengthS}s`, comment === '' ? least : [least, comment]]
 }
 
 function abortRules(isReal: boolean): Line[] {
