@@ -1,5 +1,4 @@
-import { EXIT, GamedayError, parseMoney, type ProviderRole } from '../base/index.ts'
-import { isPriced } from '../providers/index.ts'
+import { EXIT, GamedayError, type ProviderRole } from '../base/index.ts'
 import { allowedFailures } from '../slo/index.ts'
 import type { Setup, SetupFlags } from './setup.ts'
 
@@ -27,37 +26,6 @@ export function readSeed(text: string | undefined): number | null {
   throw new GamedayError(`--seed ${text} is not a whole number`, {
     code: 'BAD_FLAG',
     hint: 'Write for example --seed 7.',
-  })
-}
-
-/**
- * Reads `--max-cost`, in US dollars; null where nothing costs money and no limit is given. Real providers need a limit,
- * and a price, without which no limit could be kept.
- */
-export function readMaxCost(text: string | undefined, { config }: Pick<Setup, 'config'>): number | null {
-  const real = Object.values(config.providers).filter((provider) => provider.kind === 'real')
-  const unpriced = real.find((provider) => !isPriced(provider))
-  if (unpriced !== undefined) {
-    throw new GamedayError(
-      `the price of ${unpriced.name} is not known, so no limit on the cost could be kept`,
-      {
-        code: 'PRICE_MISSING',
-        hint: 'State it in gameday.yaml, for a million tokens: price: { input: $0.15, output: $0.60 }.',
-      },
-    )
-  }
-  if (text === undefined) {
-    if (real[0] === undefined) return null
-    throw new GamedayError(`the provider ${real[0].name} is real and costs money, and no limit was given`, {
-      code: 'MAX_COST_MISSING',
-      hint: 'Say what the drill may spend, in US dollars: --max-cost 5.',
-    })
-  }
-  const amount = parseMoney(text.startsWith('$') ? text : `$${text}`)
-  if (amount !== null) return amount
-  throw new GamedayError(`--max-cost ${text} is not an amount in US dollars`, {
-    code: 'BAD_FLAG',
-    hint: 'Write for example --max-cost 5, without a $, which a shell would read.',
   })
 }
 

@@ -3,18 +3,20 @@ import { join } from 'node:path'
 import { messageOf } from '../base/index.ts'
 import { resolveKeys, resolveRedis, routerAccess } from '../config/index.ts'
 import { openHub, type Desk } from '../crew/index.ts'
+import { billInWords } from '../drill/index.ts'
 import { readRecords, type Before, type EventOf, type People } from '../record/index.ts'
 import { draftVerdict } from '../report/index.ts'
 import { crewSocket, stateFolder } from '../rollback/index.ts'
 import { runDrill } from '../run/index.ts'
 import { externalRouter, type AttachedStage } from '../stage/index.ts'
 import { conclude } from './conclude.ts'
-import { readMaxCost, type RunFlags } from './flags.ts'
+import type { RunFlags } from './flags.ts'
 import { bypassOf } from './foreign-router.ts'
 import type { Interruptions } from './interruptions.ts'
 import type { Io } from './io.ts'
+import { readMaxCost } from './money.ts'
 import { repeatCommand } from './repeat-command.ts'
-import type { Setup } from './setup.ts'
+import { surroundings, type Setup } from './setup.ts'
 import { version } from './version.ts'
 
 /** A drill that is about to be held: everything that can be wrong with it has been found out. */
@@ -36,6 +38,7 @@ export async function hold(meant: Meant, io: Io, { signal }: Interruptions): Pro
   const { name, flags, setup, standing, people, attended, rollCall, before, desk } = meant
   const access = routerAccess(setup.config, io.env)
   const runId = newRunId()
+  const bill = billInWords(setup.drill, setup.planned, surroundings(setup))
   const dir = join(flags.out, `${io.clock.wall().toISOString().slice(0, 10)}-${setup.drill.name}-${runId}`)
   const state = stateFolder(io.env)
   const hub = await openDoor(desk, { run: runId, drill: setup.drill.name }, io)
@@ -64,6 +67,7 @@ export async function hold(meant: Meant, io: Io, { signal }: Interruptions): Pro
       },
       despiteFreeze: flags.despiteFreeze ?? null,
       maxCostUsd: readMaxCost(flags.maxCost, setup),
+      ...(bill === null ? {} : { bill }),
       bypass: bypassOf(setup.config, io),
       ...(access === null ? {} : { makeRouter: externalRouter(access) }),
       ...(standing === null ? {} : { standing }),

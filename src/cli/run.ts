@@ -18,11 +18,12 @@ import {
   USUAL_DRILL,
 } from './briefing.ts'
 import { knownDrills } from './drill-list.ts'
-import { readMaxCost, refuseWhenFrozen, type RunFlags } from './flags.ts'
+import { refuseWhenFrozen, type RunFlags } from './flags.ts'
 import { bypassOf } from './foreign-router.ts'
 import { hold, type Meant } from './hold.ts'
 import { interruptions, type Interruptions } from './interruptions.ts'
 import type { Io } from './io.ts'
+import { askLimit, readMaxCost, refuseUnpriced, sayBill } from './money.ts'
 import { printError } from './print-error.ts'
 import { recoverFirst } from './recover.ts'
 import { prepare, type Setup } from './setup.ts'
@@ -58,8 +59,10 @@ export async function run(name: string | undefined, flags: RunFlags, io: Io): Pr
 
 async function withoutPeople(name: string, flags: RunFlags, io: Io): Promise<Meant> {
   const setup = await prepare(name, flags, io)
+  const maxCostUsd = readMaxCost(flags.maxCost, setup)
   const standing = await check(setup, flags, io)
   warnOfSmallSamples(setup, io)
+  sayBill(setup, maxCostUsd, io)
   const before = beforeOf(await pastDrills(flags.out, io), setup.drill.name, io.clock.wall())
   sayRetests(before, io)
   return {
@@ -85,6 +88,8 @@ async function withPeople(
   const ask = asker({ input: io.stdin, output: io.stderr, signal, onExit: io.onExit })
   const chosen = name ?? (await askDrill(ask, io))
   const first = await prepare(chosen, flags, io, { people: true })
+  if (flags.maxCost === undefined) refuseUnpriced(first)
+  else readMaxCost(flags.maxCost, first)
   const standing = await check(first, flags, io)
   const history = await pastDrills(flags.out, io)
   const people = await askPeople(
@@ -92,8 +97,9 @@ async function withPeople(
     flags,
     history.drills.findLast((past) => past.people !== null)?.people ?? null,
   )
-  const meant = await askLength(ask, { ...flags, seed: String(first.seed) }, first)
-  const setup = await prepare(chosen, meant, io, { people: true })
+  const sized = await askLength(ask, { ...flags, seed: String(first.seed) }, first)
+  const setup = await prepare(chosen, sized, io, { people: true })
+  const meant = await askLimit(ask, sized, setup)
   const before = beforeOf(history, setup.drill.name, io.clock.wall(), 'attended')
   sayBriefing(setup, meant, before, io)
   const rollCall = await callTheRoll(ask, people)
@@ -123,7 +129,6 @@ async function pastDrills(folder: string, { stderr, env }: Io): Promise<History>
 async function check(setup: Setup, flags: RunFlags, io: Io): Promise<AttachedStage | null> {
   const { config } = setup
   const { url } = config.stage
-  readMaxCost(flags.maxCost, setup)
   if (url === undefined) resolveKeys(config, io.env)
   resolveRedis(config, io.env)
   routerAccess(config, io.env)

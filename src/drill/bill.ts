@@ -17,10 +17,13 @@ export interface BillQuestion {
   prices: Partial<Record<ProviderRole, TokenPrice>>
 }
 
-/** What a drill will be billed, in US dollars. */
+/** What a drill will be billed, in US dollars, and for what. */
 export interface Bill {
   /** Of both lanes, as far as one that bills may answer them. */
   requests: number
+  tokensIn: number
+  leastTokensOut: number
+  mostTokensOut: number
   leastUsd: number
   mostUsd: number
 }
@@ -50,11 +53,43 @@ export function estimateBill(
     return { primary: of(prices.primary), secondary: of(prices.secondary) }
   }
   const [short, long] = [usd(ANSWER_TOKENS.least), usd(ANSWER_TOKENS.most)]
+  const requests = Math.round(either + (prices.primary === undefined ? 0 : primary + perhaps))
   return {
-    requests: Math.round(either + (prices.primary === undefined ? 0 : primary + perhaps)),
+    requests,
+    tokensIn: requests * promptTokens,
+    leastTokensOut: requests * ANSWER_TOKENS.least,
+    mostTokensOut: requests * ANSWER_TOKENS.most,
     leastUsd: primary * short.primary + either * Math.min(short.primary, short.secondary),
     mostUsd: (primary + perhaps) * long.primary + either * Math.max(long.primary, long.secondary),
   }
+}
+
+/** Standard deviations that chance may add to a number of requests: it does once in 30,000 drills. */
+const SPREAD = 4
+
+/**
+ * The most requests that a drill sends, of both lanes: its rate for as long as the agenda may take, and what chance adds.
+ * A hand is waited for until the cap of its break, and the phase goes on for its whole length after that. Pure.
+ */
+export function mostRequests(
+  { load }: Pick<Drill, 'load'>,
+  planned: readonly PlannedPhase[],
+  perSecond: number,
+): number {
+  const { calm, broken } = loadSeconds(planned)
+  const expected = (calm + broken + handSeconds(planned)) * (perSecond + controlRate(perSecond, load))
+  return Math.ceil(expected + SPREAD * Math.sqrt(expected))
+}
+
+/** For how many seconds more than planned a hand may be waited for. */
+function handSeconds(planned: readonly PlannedPhase[]): number {
+  let seconds = 0
+  for (const [index, { phase }] of planned.entries()) {
+    if (phase.phase !== 'break' || phase.fault.kind !== 'by-hand') continue
+    const restore = planned[index + 1]
+    seconds += (phase.cap + (restore?.kind === 'restore' ? restore.plannedMs : 0)) / 1000
+  }
+  return seconds
 }
 
 /** For how many seconds there is load, from the baseline to the end of the last restore: with a fault, or without. */

@@ -4,11 +4,11 @@ import { controlRate } from './bill.ts'
 import { count, many } from './counted.ts'
 import type { Drill } from './drill.ts'
 import { explainAnswers } from './explain-answers.ts'
-import { explainCost } from './explain-cost.ts'
+import { billInWords, billOf, explainCost, usdInWords } from './explain-cost.ts'
 import { explainFaults } from './explain-faults.ts'
 import type { ExplainSetup } from './explain-setup.ts'
 import { leastRate } from './rehearsal.ts'
-import { samplePlan, type OutageSample } from './sample-plan.ts'
+import { samplePlan, type OutageSample, type SampleQuestion } from './sample-plan.ts'
 import type { AbortRule } from './schema.ts'
 import { tenantsStruck } from './tenants.ts'
 import { bullet, paragraph } from './wrap.ts'
@@ -162,11 +162,8 @@ function watched(restoreMs: number, failbackMs: number): string {
   return ` Its restore phase is watched for ${formatDuration(restoreMs)}, less than the ${formatDuration(failbackMs)} within which the system has to be home: if it is not home by then, the drill can only say that it does not know.`
 }
 
-function explainSample(
-  drill: Drill,
-  planned: readonly PlannedPhase[],
-  { people, perSecond, leastSample, tenants }: ExplainSetup,
-): string {
+function explainSample(drill: Drill, planned: readonly PlannedPhase[], setup: ExplainSetup): string {
+  const { people, perSecond, leastSample, tenants } = setup
   const {
     objectives: { success },
     targets,
@@ -179,7 +176,7 @@ function explainSample(
   const isClaimed = claim === 'slo'
   const lines = outages.map((outage) => {
     const { fault, requests, needed, enough, rateNeeded, leastMs, restoreMs } = outage
-    const verdict = enough ? 'enough' : tooFew(rateNeeded, { isClaimed, people })
+    const verdict = enough ? 'enough' : tooFew(rateNeeded, isClaimed)
     return bullet(
       `${fault + 1}.`,
       `At least ${formatDuration(leastMs)} of outage, ${many(requests, 'request')}${byTenant(outage)}. To claim ${percentOf(success)} with none failed it takes ${count(needed)}${outage.tenants.length > 1 ? ' of each' : ''}: ${verdict}.${watched(restoreMs, targets.failback)}`,
@@ -190,15 +187,7 @@ function explainSample(
   )
   const small = outages.some(({ enough }) => !enough)
   const unclaimed = small && !isClaimed ? [paragraph('The report will say that the SLO is not claimed.')] : []
-  // Where nobody reads this, `run` warns of it in a line of its own.
-  const advice =
-    small && isClaimed && people
-      ? [
-          paragraph(
-            `TOO FEW REQUESTS to claim the promise. Run it with --rate ${leastRate(drill, planned, question)}/s, which allows for chance; lengthen the phase; or write claim: behaviour.`,
-          ),
-        ]
-      : []
+  const advice = small && isClaimed ? [paragraph(moreOrLess(drill, planned, setup, question))] : []
   const late = people
     ? [
         paragraph(
@@ -215,8 +204,19 @@ function byTenant({ tenants }: OutageSample): string {
   return `, judged by tenant: ${tenants.map(({ tenant, requests }) => `${tenant} ${count(requests)}`).join(', ')}`
 }
 
-/** Stands out where the promise is claimed; with people the rate to use is said below all outages. */
-function tooFew(rateNeeded: number, { isClaimed, people }: { isClaimed: boolean; people: boolean }): string {
-  if (isClaimed && people) return 'TOO FEW'
-  return `${isClaimed ? 'TOO FEW' : 'too few'}: ${count(Math.ceil(rateNeeded * 10) / 10)} a second would do`
+/** Stands out where the promise is claimed: then the rate to use is said below all outages. */
+const tooFew = (rateNeeded: number, isClaimed: boolean) =>
+  isClaimed ? 'TOO FEW' : `too few: ${count(Math.ceil(rateNeeded * 10) / 10)} a second would do`
+
+/** The two ways out of a sample that is too small, with what the dearer one costs. */
+function moreOrLess(
+  drill: Drill,
+  planned: readonly PlannedPhase[],
+  setup: ExplainSetup,
+  question: SampleQuestion,
+): string {
+  const perSecond = leastRate(drill, planned, question)
+  const isBilled = billInWords(drill, planned, setup) !== null
+  const cost = isBilled ? ` and costs ${usdInWords(billOf(drill, planned, { ...setup, perSecond }))}` : ''
+  return `TOO FEW REQUESTS to claim the promise. Run it with --rate ${perSecond}/s, which allows for chance${cost}; lengthen the phase; or write claim: behaviour, which claims the failover and not the promise.`
 }

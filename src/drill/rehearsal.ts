@@ -21,13 +21,14 @@ export function rehearsal(
   const durationMs = leastDuration(drill, { people: true })
   const { perSecond } = question
   if (drill.claim !== 'slo') return { durationMs, perSecond }
-  const least = leastRate(drill, scaleAgenda(drill, durationMs, { people: true }), question)
+  const planned = scaleAgenda(drill, durationMs, { people: true })
+  const least = leastRate(drill, planned, { ...question, people: true })
   return { durationMs, perSecond: Math.max(perSecond, least) }
 }
 
 /**
- * Finds the lowest rate at which every outage of an agenda that people hold can prove its promise, however late it is
- * armed and with what chance may take off. Pure.
+ * Finds the lowest rate at which every outage of an agenda can prove its promise, however late people arm it and with
+ * what chance may take off. Pure.
  *
  * @returns a whole number of requests a second
  */
@@ -36,7 +37,7 @@ export function leastRate(
   planned: readonly PlannedPhase[],
   question: SampleQuestion,
 ): number {
-  const rates = samplePlan(planned, { ...question, people: true }).map(
+  const rates = samplePlan(planned, question).map(
     ({ needed, leastShare, leastMs }) => (sent(needed, { load }) * 1000) / leastShare / leastMs,
   )
   return Math.min(MOST_PER_SECOND, Math.ceil(Math.max(...rates)))

@@ -147,10 +147,15 @@ async function baseline(context: RunContext, dueMs: number, probe: Prober): Prom
 
 async function goNoGo(context: RunContext, dueMs: number): Promise<void> {
   const name = GO_NO_GO
+  const { bill, maxCostUsd } = context.input
+  const money =
+    bill === undefined || maxCostUsd === null
+      ? ''
+      : ` The drill sends ${bill}; at $${maxCostUsd.toFixed(2)} it stops.`
   const decided = await askGate(context, {
     name,
     role: 'lead',
-    text: 'Any real incident, any doubt? Do we break it?',
+    text: `Any real incident, any doubt? Do we break it?${money}`,
     words: ['go', 'no-go'],
     phrase: null,
     default: 'no-go',

@@ -44,6 +44,8 @@ export interface RunInput {
   despiteFreeze: string | null
   /** Most that the drill may spend, in US dollars; null where nothing costs money. */
   maxCostUsd: number | null
+  /** What the drill will send and cost, in words, for whoever says go; absent where nothing costs money. */
+  bill?: string
   /** Sends everything straight to one provider, past the router's judgement. */
   bypass: ProviderRole | null
   /** Makes another router than the embedded one. */

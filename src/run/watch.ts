@@ -1,6 +1,7 @@
 import type { RunContext } from './context.ts'
 import { faultInForce } from './context.ts'
 import { messageOf, type ProviderRole } from '../base/index.ts'
+import { mostRequests } from '../drill/index.ts'
 import { fires } from './abort-rules.ts'
 import type { LiveVitals } from './live.ts'
 import { offStage, vendorOutage } from './outside.ts'
@@ -40,6 +41,8 @@ function look(context: RunContext, vitals: LiveVitals, board: StatusBoard, lostM
   if (ending.stop !== null) return
   const overspent = overCost(context)
   if (overspent !== null) ending.decide({ reason: 'abort', rule: 'max-cost', detail: overspent })
+  const oversent = overLoad(context)
+  if (oversent !== null) ending.decide({ reason: 'abort', rule: 'max-requests', detail: oversent })
   const overlong = faults.find((fault) => fault.outlasts(context.elapsed()))
   if (overlong !== undefined) ending.decide({ reason: 'abort', rule: 'cap', detail: overlong.capText })
   if (faults.length === 0 || context.measured) return
@@ -81,6 +84,16 @@ function overCost({ input: { maxCostUsd }, observations }: RunContext): string |
   const { spentUsd } = observations
   return spentUsd > maxCostUsd
     ? `the drill has spent $${spentUsd.toFixed(4)}, over its limit of $${maxCostUsd}`
+    : null
+}
+
+/** Says that the drill has sent more than it stated beforehand; null while it has not, or where nothing costs money. */
+function overLoad({ input, observations: { samples } }: RunContext): string | null {
+  const { drill, planned, perSecond, maxCostUsd } = input
+  if (maxCostUsd === null) return null
+  const most = mostRequests(drill, planned, perSecond)
+  return samples.length > most
+    ? `the drill has sent ${samples.length} requests, over the ${most} that it stated`
     : null
 }
 

@@ -5,7 +5,7 @@ import { applyOverrides, parseConfig } from '../../config/index.ts'
 import { estimateBill, parseDrill, scaleAgenda, type Bill } from '../../drill/index.ts'
 import { pricePerMillion } from '../../providers/index.ts'
 import type { Io } from '../io.ts'
-import { proposedLimit } from '../limit.ts'
+import { proposedLimit } from '../money.ts'
 import { drillFolders, OVERRIDES, promptTokens, readPrompts } from '../setup.ts'
 import type { InitAnswers } from './answers.ts'
 import { configFile } from './config-file.ts'
@@ -36,7 +36,7 @@ export async function draft(answers: InitAnswers, io: Io): Promise<Draft> {
         PROVIDER_ROLES.map((role) => [role, pricePerMillion(config.providers[role]) ?? undefined]),
       ),
     })
-    return { bill, maxCostUsd: proposedLimit(bill.mostUsd) }
+    return { bill, maxCostUsd: proposedLimit(bill) }
   }
   const spent = answers.providers === null ? null : await cost()
   return {

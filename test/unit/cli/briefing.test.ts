@@ -92,7 +92,7 @@ it('the briefing estimates what real providers will bill, beside the limit', asy
   const said = written.stderr.replace(/\s+/g, ' ')
   // The prompts that are shipped have 384 tokens on average: a request costs from $0.00424 to $0.00784.
   const [, least, most, requests] =
-    /about \$([\d.]+) to \$([\d.]+) \(([\d,]+) requests of about 384 tokens in and 40 to 400 out\)/.exec(
+    /about \$([\d.]+) to \$([\d.]+) \(([\d,]+) requests, [\d,]+ tokens in and [\d,]+ to [\d,]+ out; of a request about 384 in and 40 to 400 out\)/.exec(
       said,
     ) ?? []
   const sent = Number(requests?.replace(',', ''))

@@ -184,29 +184,29 @@ describe('what it costs', () => {
       // more than one of the secondary; the 50 requests of the control lane in the outage may be billed or not.
       'real ones, from the least that they may bill to the most',
       {},
-      `What it costs acme and spare are real: they are asked and cost money, about $16.87 to $105.78 (2,460 requests of about 300 tokens in and 40 to 400 out). ${ASSUMED} The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.`,
+      `What it costs acme and spare are real: they are asked and cost money, about $16.87 to $105.78 (2,460 requests, 740,000 tokens in and 98,000 to 980,000 out; of a request about 300 in and 40 to 400 out). ${ASSUMED} It never sends more than 2,659 requests. The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.`,
     ],
     [
       'a limit',
       { maxCostUsd: 5 },
-      `What it costs acme and spare are real: they are asked and cost money, about $16.87 to $105.78 (2,460 requests of about 300 tokens in and 40 to 400 out). ${ASSUMED} The run stops and restores when $5.00 have been spent, the --max-cost. Of the error budget nothing: the load is synthetic.`,
+      `What it costs acme and spare are real: they are asked and cost money, about $16.87 to $105.78 (2,460 requests, 740,000 tokens in and 98,000 to 980,000 out; of a request about 300 in and 40 to 400 out). ${ASSUMED} It never sends more than 2,659 requests. The run stops and restores when $5.00 have been spent, the --max-cost. That is less than it costs at the least: it will be stopped on its way. Of the error budget nothing: the load is synthetic.`,
     ],
     [
       // 1,000 a second in the 50 s from the break to the end of the restore phase, at $0.026 for a long answer.
       'a real secondary beside a simulated primary, which may be asked nothing and is asked in the outage only',
       { providers: [...SETUP.providers.slice(0, 1), ...REAL.providers.slice(1)], perSecond: 1000 },
-      `What it costs spare is real: it is asked and costs money, up to about $1,300.00 (50,000 requests of about 300 tokens in and 40 to 400 out). ${ASSUMED} The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.`,
+      `What it costs spare is real: it is asked and costs money, up to about $1,300.00 (50,000 requests, 15,000,000 tokens in and 2,000,000 to 20,000,000 out; of a request about 300 in and 40 to 400 out). ${ASSUMED} It never sends more than 61,041 requests. The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.`,
     ],
     [
       // 1,000 a second for 10 s and then for nobody, at $0.007 each; with one of the control lane a second.
       'a real primary beside a simulated secondary, which answers in the outage for nothing',
       { providers: [...REAL.providers.slice(0, 1), ...SETUP.providers.slice(1)], perSecond: 1000 },
-      `What it costs acme is real: it is asked and costs money, about $70.07 to $2,582.58 (60,060 requests of about 300 tokens in and 40 to 400 out). ${ASSUMED} The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.`,
+      `What it costs acme is real: it is asked and costs money, about $70.07 to $2,582.58 (60,060 requests, 18,000,000 tokens in and 2,400,000 to 24,000,000 out; of a request about 300 in and 40 to 400 out). ${ASSUMED} It never sends more than 61,041 requests. The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.`,
     ],
     [
       'less than a cent',
       { providers: REAL.providers.map((one) => ({ ...one, price: { input: 0.001, output: 0.001 } })) },
-      `What it costs acme and spare are real: they are asked and cost money, about $0.0008 to $0.0017 (2,460 requests of about 300 tokens in and 40 to 400 out). ${ASSUMED} The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.`,
+      `What it costs acme and spare are real: they are asked and cost money, about $0.0008 to $0.0017 (2,460 requests, 740,000 tokens in and 98,000 to 980,000 out; of a request about 300 in and 40 to 400 out). ${ASSUMED} It never sends more than 2,659 requests. The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.`,
     ],
     [
       'a price that nobody knows',
@@ -216,7 +216,7 @@ describe('what it costs', () => {
           price: one.role === 'primary' ? one.price : null,
         })),
       },
-      'What it costs acme and spare are real: they are asked and cost money. How much is not known: no price of spare is (2,460 requests of about 300 tokens in and 40 to 400 out). The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.',
+      'What it costs acme and spare are real: they are asked and cost money. How much is not known: no price of spare is (2,460 requests, 740,000 tokens in and 98,000 to 980,000 out; of a request about 300 in and 40 to 400 out). It never sends more than 2,659 requests. The run wants --max-cost, and stops and restores when it is reached. Of the error budget nothing: the load is synthetic.',
     ],
   ])('%s', async (_name, setup, text) => {
     expect(await cost(setup)).toBe(text)

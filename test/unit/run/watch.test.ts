@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { AbortRule } from '../../../src/drill/index.ts'
+import { mostRequests, type AbortRule } from '../../../src/drill/index.ts'
 import { liveVitals } from '../../../src/run/live.ts'
 import { statusBoard } from '../../../src/run/status.ts'
 import { watch } from '../../../src/run/watch.ts'
@@ -99,6 +99,21 @@ describe('the watch over a drill', () => {
     for (const requestId of ['m1', 'm2', 'm3'])
       context.observations.addAttempt(attempt({ requestId, costUsd: 0.001 }))
     context.observations.addAttempt(attempt({ requestId: 'm4', costUsd: null }))
+    await clock.advance(1000)
+    expect(context.ending.stop?.rule).toBe(rule)
+  })
+
+  it.each([
+    { name: 'ends a drill that sends more than it stated', maxCostUsd: 5, rule: 'max-requests' },
+    { name: 'lets it send what it likes where nothing costs money', maxCostUsd: null, rule: undefined },
+  ])('$name', async ({ maxCostUsd, rule }) => {
+    const { clock, context } = await watched({ maxCostUsd })
+    const { drill, planned, perSecond } = context.input
+    const most = mostRequests(drill, planned, perSecond)
+    for (let n = 1; n <= most; n++) context.observations.addSample(sample({ id: `m${n}` }))
+    await clock.advance(1000)
+    expect(context.ending.stop).toBeNull()
+    context.observations.addSample(sample({ id: 'm0' }))
     await clock.advance(1000)
     expect(context.ending.stop?.rule).toBe(rule)
   })
