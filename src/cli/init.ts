@@ -3,7 +3,7 @@ import { asker } from '../crew/index.ts'
 import { askAll } from './init/ask-all.ts'
 import { draft } from './init/draft.ts'
 import type { InitFlags } from './init/flags.ts'
-import { CONFIG_FILE, DRILL_FILE, WORKFLOW_FILE } from './init/names.ts'
+import { CONFIG_FILE, DRILL_FILE, DRILL_NAME, WORKFLOW_FILE } from './init/names.ts'
 import { nextSteps } from './init/next-steps.ts'
 import { refuseToReplace, writeFiles } from './init/write-files.ts'
 import { interruptions } from './interruptions.ts'
@@ -38,7 +38,7 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
 }
 
 /** Checks what was written, in the place where it will be used; returns the exit code. */
-const checkWritten = (io: Io) => validate([`./${DRILL_FILE}`], {}, io)
+const checkWritten = (io: Io) => validate([DRILL_NAME], {}, io)
 
 /** Says whether somebody is to be asked. Throws `NO_TERMINAL` where nobody is there and nothing said to ask nobody. */
 function isAsking({ yes }: InitFlags, { stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>): boolean {

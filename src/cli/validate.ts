@@ -1,3 +1,4 @@
+import { relative } from 'node:path'
 import { EXIT, GamedayError } from '../base/index.ts'
 import { applyOverrides, type Config } from '../config/index.ts'
 import { listDrills, loadDrill, samplePlan, scaleAgenda } from '../drill/index.ts'
@@ -37,7 +38,7 @@ export async function validate(names: string[], flags: { config?: string }, io: 
       }
       const prompts = await readPrompts(drill)
       checkTenants(drill, prompts)
-      io.stdout.write(`ok  ${drill.file}\n`)
+      io.stdout.write(`ok  ${fromHere(drill.file, io)}\n`)
       for (const outage of samplePlan(scaleAgenda(drill), {
         perSecond: drill.load.rate,
         success: drill.objectives.success,
@@ -49,4 +50,10 @@ export async function validate(names: string[], flags: { config?: string }, io: 
     })
   }
   return worst
+}
+
+/** The path as one would type it here; as it is where it lies elsewhere. */
+function fromHere(file: string, { cwd }: Pick<Io, 'cwd'>): string {
+  const path = relative(cwd, file)
+  return path.startsWith('..') ? file : path
 }

@@ -4,9 +4,21 @@ import type { FormatId, ProviderRole } from '../../base/index.ts'
 export interface InitAnswers {
   /** Null where both are simulated. */
   providers: Record<ProviderRole, ProviderAnswers> | null
+  /** Null where it is the embedded one. */
+  router: RouterAnswers | null
   promise: { success: string; p95: string; cost: string }
   /** What the client's own users send. */
   traffic: string
+}
+
+/** The way to a router of one's own, and to the stage on which it can be drilled. */
+export interface RouterAnswers {
+  url: string
+  model: string
+  /** Name of the environment variable; null where it asks for no key. */
+  key: string | null
+  headers: readonly { name: string; value: string }[]
+  stage: string
 }
 
 export interface ProviderAnswers {

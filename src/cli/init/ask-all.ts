@@ -2,17 +2,19 @@ import { PROVIDER_ROLES, type FormatId, type ProviderRole } from '../../base/ind
 import type { Asker } from '../../crew/index.ts'
 import { pricePerMillion } from '../../providers/index.ts'
 import { answerer, type Answerer } from './answerer.ts'
-import type { InitAnswers, ProviderAnswers } from './answers.ts'
+import type { InitAnswers, ProviderAnswers, RouterAnswers } from './answers.ts'
 import type { InitFlags } from './flags.ts'
 import {
   readBaseUrl,
   readCost,
   readFormat,
+  readHeaders,
   readKeyName,
   readModel,
   readP95,
   readPrice,
   readProviderName,
+  readRouterKey,
   readSuccess,
   readTraffic,
 } from './read.ts'
@@ -22,6 +24,9 @@ const VENDORS: Record<string, { format: FormatId; url: string; model: string }> 
   openai: { format: 'openai', url: 'https://api.openai.com/v1', model: 'gpt-4o-mini' },
   anthropic: { format: 'anthropic', url: 'https://api.anthropic.com/v1', model: 'claude-haiku-4-5' },
 }
+
+/** Where `gameday serve stage` stands unless it is told otherwise. */
+const STAGE = 'http://127.0.0.1:8470'
 
 /** Gets every answer that the three files need; `say` introduces a group of questions to whoever is asked. */
 export async function askAll(
@@ -42,6 +47,10 @@ export async function askAll(
         }),
       }
     : null
+  const router = await askRouter(flags, ask, answer, {
+    say,
+    model: providers?.primary.model ?? 'gpt-4o-mini',
+  })
   say('What you promise your clients; if nothing yet, take what is proposed.')
   const promise = {
     success: await answer({
@@ -69,7 +78,7 @@ export async function askAll(
     proposed: '14/h',
     read: readTraffic,
   })
-  return { providers, promise, traffic }
+  return { providers, router, promise, traffic }
 }
 
 /** Real where a flag says anything of them; asked, where somebody is; else simulated, which needs nothing. */
@@ -94,6 +103,71 @@ async function areReal(flags: InitFlags, ask: Asker | null): Promise<boolean> {
     default: 'simulated',
   })
   return which === 'real'
+}
+
+/** One's own where a flag says anything of it; asked, where somebody is; else the embedded one. */
+async function askRouter(
+  flags: InitFlags,
+  ask: Asker | null,
+  answer: Answerer,
+  { say, model }: { say: (text: string) => void; model: string },
+): Promise<RouterAnswers | null> {
+  if (!(await isOwn(flags, ask))) return null
+  say('Your router, as a client of it would be told.')
+  return {
+    url: await answer({
+      flag: 'router',
+      message: 'Its base URL?',
+      proposed: 'http://127.0.0.1:4000/v1',
+      read: readBaseUrl,
+    }),
+    model: await answer({
+      flag: 'routerModel',
+      message: 'Which model is it asked for?',
+      proposed: model,
+      read: readModel,
+    }),
+    key: await answer({
+      flag: 'routerKey',
+      message: 'Which environment variable holds its key (none: it asks for none)?',
+      proposed: 'none',
+      read: readRouterKey,
+    }),
+    headers: await answer({
+      flag: 'routerHeaders',
+      message: 'Further headers, such as x-team: a (none)?',
+      proposed: 'none',
+      read: readHeaders,
+    }),
+    stage: await answer({
+      flag: 'stage',
+      message: 'Where will gameday serve stage stand?',
+      proposed: STAGE,
+      read: readBaseUrl,
+    }),
+  }
+}
+
+async function isOwn(flags: InitFlags, ask: Asker | null): Promise<boolean> {
+  if (flags.router !== undefined) return true
+  if (ask === null) return false
+  const which = await ask.choice({
+    message: 'Which router is drilled?',
+    choices: [
+      {
+        value: 'embedded',
+        name: 'gameday’s own, which needs nothing',
+        description: 'A good one to compare yours with.',
+      },
+      {
+        value: 'external',
+        name: 'my own (LiteLLM, Portkey, …), where it runs',
+        description: 'Unchanged, but that its two providers’ base URLs lead to gameday’s stage.',
+      },
+    ],
+    default: 'embedded',
+  })
+  return which === 'external'
 }
 
 async function askProvider(

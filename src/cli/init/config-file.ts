@@ -1,5 +1,5 @@
 import { parseRate, PROVIDER_ROLES, type ProviderRole } from '../../base/index.ts'
-import type { InitAnswers, PriceAnswer, ProviderAnswers } from './answers.ts'
+import type { InitAnswers, PriceAnswer, ProviderAnswers, RouterAnswers } from './answers.ts'
 import { scalar, written, type Line } from './lines.ts'
 
 const WINDOW_DAYS = 30
@@ -9,7 +9,7 @@ export const requestsInWindow = (traffic: string) =>
   Math.max(1, Math.round((parseRate(traffic) ?? 0) * WINDOW_DAYS * 86_400))
 
 /** `gameday.yaml`, every line explained. */
-export function configFile({ providers, promise, traffic }: InitAnswers): string {
+export function configFile({ providers, router, promise, traffic }: InitAnswers): string {
   return written([
     '# What gameday drills: your providers, your router, your promise. `gameday init` wrote it; it is yours to change.',
     '# `gameday validate` checks it, `gameday schema config` prints every field there is, and what it means.',
@@ -19,13 +19,7 @@ export function configFile({ providers, promise, traffic }: InitAnswers): string
     '',
     ...(providers === null ? simulated() : real(providers)),
     '',
-    '# The router between them: gameday’s own. It asks the primary, and the secondary where the primary fails.',
-    'router:',
-    ['  attempts: 2', 'most attempts for one request: one at each provider'],
-    '  timeouts:',
-    ['    firstToken: 2s', 'a provider without a first word by then is left; longer for a model that thinks'],
-    '  circuit:',
-    ['    probeEvery: 5s', 'one request in this time tries a provider again that was taken out'],
+    ...(router === null ? embedded() : external(router)),
     '',
     '# What you promise your clients. `gameday slo` holds the request log against it; a drill states its own.',
     'objectives:',
@@ -44,6 +38,40 @@ export function configFile({ providers, promise, traffic }: InitAnswers): string
       'failures of this window so far, where no request log knows; when all are spent, no drill starts',
     ],
   ])
+}
+
+function embedded(): Line[] {
+  return [
+    '# The router between them: gameday’s own. It asks the primary, and the secondary where the primary fails.',
+    'router:',
+    ['  kind: embedded', 'external: your own, where it runs'],
+    ['  attempts: 2', 'most attempts for one request: one at each provider'],
+    '  timeouts:',
+    ['    firstToken: 2s', 'a provider without a first word by then is left; longer for a model that thinks'],
+    '  circuit:',
+    ['    probeEvery: 5s', 'one request in this time tries a provider again that was taken out'],
+  ]
+}
+
+function external({ url, model, key, headers, stage }: RouterAnswers): Line[] {
+  const pairs = headers.map(({ name, value }) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`)
+  return [
+    '# The router that is drilled: your own, where it runs. It stays as it is, but that the base URLs of its two providers',
+    '# lead to the stage; `gameday serve stage` says which, and what to write into its configuration.',
+    'router:',
+    ['  kind: external', 'embedded: gameday’s own'],
+    [`  url: ${scalar(url)}`, 'its base URL, as clients are given it'],
+    [`  model: ${scalar(model)}`, 'what it is asked for, by the name that it knows'],
+    key === null
+      ? ['  # key: GAMEDAY_ROUTER_KEY', 'name of the variable that holds its key, if it asks for one']
+      : [`  key: ${key}`, 'name of the environment variable that holds its key, never the key'],
+    pairs.length === 0
+      ? ['  # headers: { "x-team": "a" }', 'of every request; $NAME is what that variable holds']
+      : [`  headers: { ${pairs.join(', ')} }`, 'of every request; $NAME is what that variable holds'],
+    '',
+    'stage:',
+    [`  url: ${scalar(stage)}`, 'where `gameday serve stage` stands, with gate, providers and Toxiproxy'],
+  ]
 }
 
 function simulated(): Line[] {

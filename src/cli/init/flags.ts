@@ -4,7 +4,17 @@ type Role = 'primary' | 'secondary'
 type ProviderField = 'Name' | 'Format' | 'Url' | 'Model' | 'Key' | 'Price'
 
 /** Flags whose value answers a question, by the name under which commander keeps them. */
-export type AnswerFlag = `${Role}${ProviderField}` | 'success' | 'p95' | 'cost' | 'traffic'
+export type AnswerFlag =
+  | `${Role}${ProviderField}`
+  | 'router'
+  | 'routerModel'
+  | 'routerKey'
+  | 'routerHeaders'
+  | 'stage'
+  | 'success'
+  | 'p95'
+  | 'cost'
+  | 'traffic'
 
 export interface InitFlags extends Partial<Record<AnswerFlag, string>> {
   simulated?: boolean
@@ -26,6 +36,14 @@ export const INIT_FLAGS: readonly [string, string][] = [
   ['--simulated', 'no providers at hand yet: gameday simulates both'],
   ...providerFlags('primary'),
   ...providerFlags('secondary'),
+  ['--router <url>', 'base URL of your own router, as clients are given it; default: gameday’s own'],
+  ['--router-model <model>', 'the model that it is asked for, by the name that it knows'],
+  [
+    '--router-key <variable>',
+    'name of the variable that holds the key it asks its clients for; none: no key',
+  ],
+  ['--router-headers <headers>', 'further headers, such as "x-team: a; x-config: $MY_CONFIG"'],
+  ['--stage <url>', 'where gameday serve stage stands, with which your router is drilled'],
   ['--success <percent>', 'promise: share of requests that succeed, such as 99.5%'],
   ['--p95 <time>', 'promise: 95th percentile of the response time, such as 2.5s'],
   ['--cost <usd>', 'promise: average cost of a successful request, such as 0.015'],

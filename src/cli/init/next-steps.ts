@@ -1,24 +1,33 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { formatDuration, PROVIDER_ROLES } from '../../base/index.ts'
+import { formatDuration } from '../../base/index.ts'
 import type { Io } from '../io.ts'
 import type { InitAnswers } from './answers.ts'
 import type { Draft } from './draft.ts'
+import { secretsOf } from './workflow-file.ts'
 
 type Step = readonly [why: string, command: string]
 
 /** What to do now, as one could paste it into a shell. */
 export function nextSteps(
-  { providers }: InitAnswers,
+  answers: InitAnswers,
   { durationMs, cost }: Draft,
   { cwd, env }: Pick<Io, 'cwd' | 'env'>,
 ): string[] {
   const gameday = existsSync(join(cwd, 'node_modules', '.bin', 'gameday')) ? 'npx gameday' : 'gameday'
-  const keys = providers === null ? [] : [...new Set(PROVIDER_ROLES.map((role) => providers[role].key))]
+  const keys = secretsOf(answers)
   const unset = keys.filter((key) => (env[key] ?? '') === '')
   const length = formatDuration(durationMs)
   const steps: Step[] = [
     ...unset.map((key): Step => ['paste the key; it is not shown', `read -rs ${key} && export ${key}`]),
+    ...(answers.router === null
+      ? []
+      : [
+          [
+            'in a terminal of its own: what your router is pointed at; it says how',
+            `${gameday} serve stage`,
+          ] satisfies Step,
+        ]),
     ['what the drill will do, and what it costs; runs nothing', `${gameday} explain smoke`],
     cost === null
       ? [`run it: ${length}, no key, no money`, `${gameday} smoke`]

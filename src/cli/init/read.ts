@@ -34,6 +34,22 @@ export const readBaseUrl: Read<string> = (typed) =>
 export const readKeyName: Read<string> = (typed) =>
   bySchema(envName, typed, 'write the name of an environment variable such as OPENAI_API_KEY')
 
+/** `none`, or nothing, where a router asks its clients for no key. */
+export const readRouterKey: Read<string | null> = (typed) =>
+  typed === '' || typed === 'none' ? { value: null } : readKeyName(typed)
+
+/** `x-team: a; x-config: $MY_CONFIG`; what begins with a $ is looked up in the environment by each run. */
+export const readHeaders: Read<{ name: string; value: string }[]> = (typed) => {
+  const headers = typed
+    .split(';')
+    .map((part) => part.trim())
+    .filter((part) => part !== '' && part !== 'none')
+    .map((part) => /^([^\s:]+)\s*:\s*(\S.*)$/.exec(part))
+  return headers.every((header) => header !== null)
+    ? { value: headers.map(([, name = '', value = '']) => ({ name, value })) }
+    : { problem: 'write name: value, with a ; between two of them' }
+}
+
 export const readSuccess: Read<string> = (typed) => {
   const ratio = parsePercent(unit(typed, '%'))
   return ratio !== null && ratio > 0 && ratio < 1

@@ -8,10 +8,10 @@ const NODE = 24
 
 /** The workflow of GitHub Actions, every line explained. `maxCostUsd` is null where nothing costs money. */
 export function workflowFile(
-  { providers }: Pick<InitAnswers, 'providers'>,
+  { providers, router }: Pick<InitAnswers, 'providers' | 'router'>,
   maxCostUsd: number | null,
 ): string {
-  const keys = providers === null ? [] : [...new Set(PROVIDER_ROLES.map((role) => providers[role].key))]
+  const keys = secretsOf({ providers, router })
   return written([
     '# The smoke drill on GitHub’s machines, every Friday and at the press of a button. `gameday init` wrote it.',
     '# gameday’s exit code decides the job: 0 held, 1 weak, 3 not ready, 4 aborted, 5 unproven, 6 something may still be',
@@ -43,6 +43,7 @@ export function workflowFile(
     '      - name: Check the files',
     // Never what npx would fetch from a registry by that name.
     [`        run: npx --no gameday validate ./${DRILL_FILE}`, '--no: only what npm ci installed'],
+    ...(router === null ? [] : stageAndRouter()),
     '      - name: Run the drill',
     maxCostUsd === null
       ? ['        run: npx --no gameday smoke', 'costs nothing: both providers are simulated']
@@ -61,6 +62,25 @@ export function workflowFile(
     '          path: reports/',
     '          retention-days: 90',
   ])
+}
+
+/** Names of the variables that hold keys, or what a header says, each once. */
+export function secretsOf({ providers, router }: Pick<InitAnswers, 'providers' | 'router'>): string[] {
+  const headers = router?.headers.map(({ value }) => (value.startsWith('$') ? value.slice(1) : null)) ?? []
+  const keys = providers === null ? [] : PROVIDER_ROLES.map((role) => providers[role].key)
+  return [...new Set([...keys, router?.key ?? null, ...headers].filter((name) => name !== null))]
+}
+
+function stageAndRouter(): Line[] {
+  return [
+    ['      - name: Start the stage', 'it stays up for the steps below, with the providers’ keys'],
+    '        run: npx --no gameday serve stage &',
+    [
+      '      - name: Start the router',
+      'yours, on this machine: write here how, and leave it running with an &',
+    ],
+    '        run: echo "Say in .github/workflows/gameday-smoke.yml how your router is started." && exit 1',
+  ]
 }
 
 function environment(keys: readonly string[]): Line[] {

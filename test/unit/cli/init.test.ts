@@ -31,6 +31,14 @@ const REAL: InitFlags = {
   traffic: '600/h',
 }
 
+const OWN: InitFlags = {
+  router: 'http://127.0.0.1:4000/v1',
+  routerModel: 'fast',
+  routerKey: 'none',
+  routerHeaders: 'none',
+  stage: 'http://127.0.0.1:8470',
+}
+
 /** Runs the command in an empty folder where nobody can be asked. */
 async function initIn(flags: InitFlags, prepare: (home: string) => void = () => undefined) {
   const piped = pipedIo()
@@ -76,7 +84,7 @@ describe('gameday init', () => {
     expect({ code, stderr: written.stderr }).toEqual({ code: 0, stderr: '' })
     expect(there()).toHaveLength(FILES.length)
     for (const name of FILES) expect(written.stdout).toContain(`wrote  ${name}\n`)
-    expect(written.stdout).toContain('ok  ./drills/smoke.yaml')
+    expect(written.stdout).toContain('ok  drills/smoke.yaml')
     expect(written.stdout).toMatch(/# run it: 46s, no key, no money\n +gameday smoke\n/)
     const workflow = parse(read(FILES[2]!)) as {
       jobs: { drill: { env?: object; steps: { run?: string }[] } }
@@ -122,6 +130,38 @@ describe('gameday init', () => {
     expect(workflow.jobs.drill.steps.map(({ run }) => run)).toContain(`npx --no gameday smoke ${limit}`)
   })
 
+  it('writes what the flags say of a router of one’s own', async () => {
+    const { code, written, home, read } = await initIn({
+      router: 'http://127.0.0.1:4000/v1',
+      routerModel: 'fast',
+      routerKey: 'LITELLM_KEY',
+      routerHeaders: 'x-team: a "b"; x-config: $MY_CONFIG',
+    })
+    expect({ code, stderr: written.stderr }).toEqual({ code: 0, stderr: '' })
+    const { router, stage } = await loadConfig(join(home, 'gameday.yaml'))
+    expect(router).toEqual({
+      kind: 'external',
+      url: 'http://127.0.0.1:4000/v1',
+      model: 'fast',
+      key: 'LITELLM_KEY',
+      headers: { 'x-team': 'a "b"', 'x-config': '$MY_CONFIG' },
+      format: 'openai',
+    })
+    expect(stage.url).toBe('http://127.0.0.1:8470')
+    expect(written.stdout).toMatch(/gameday serve stage\n[\s\S]*gameday smoke\n/)
+    const { drill } = (
+      parse(read(FILES[2]!)) as { jobs: { drill: { env: object; steps: { run?: string }[] } } }
+    ).jobs
+    expect(drill.env).toEqual({
+      LITELLM_KEY: '${{ secrets.LITELLM_KEY }}',
+      MY_CONFIG: '${{ secrets.MY_CONFIG }}',
+    })
+    // How it is started nobody but its owner knows: until that is said, the job fails and says so.
+    expect(drill.steps.map(({ run }) => run)).toContainEqual(
+      expect.stringMatching(/how your router is started.*exit 1/),
+    )
+  })
+
   it.each(FILES)('writes nothing where %s is there already, and names it', async (name) => {
     const { code, written, read, there } = await initIn({}, (home) => {
       mkdirSync(join(home, name, '..'), { recursive: true })
@@ -163,6 +203,9 @@ describe('gameday init', () => {
     [{ ...REAL, primaryFormat: 'gemini' }, /--primary-format .*\n.*openai or anthropic/],
     [{ ...REAL, primaryPrice: '2' }, /--primary-price .*\n.*two amounts/],
     [{ primaryName: 'acme' }, /nothing says: Its base URL\?\n.*--primary-url/],
+    [{ router: 'localhost' }, /--router .*\n.*https:/],
+    [{ router: 'http://127.0.0.1:1', routerKey: KEY }, /--router-key .*\n.*name of an environment/],
+    [{ router: 'http://127.0.0.1:1', routerHeaders: KEY }, /--router-headers .*\n.*name: value/],
     [{ success: '100%' }, /--success .*\n.*under 100/],
     [{ p95: 'fast' }, /--p95 .*\n.*2\.5s/],
     [{ cost: 'cheap' }, /--cost .*\n.*dollars/],
@@ -179,7 +222,7 @@ describe('gameday init', () => {
 describe('the questions', () => {
   it('are none where a flag answers each', async () => {
     const { ask, asked } = asking()
-    await askAll(REAL, ask, () => undefined)
+    await askAll({ ...REAL, ...OWN }, ask, () => undefined)
     expect(asked).toEqual([])
   })
 
@@ -197,7 +240,12 @@ describe('the questions', () => {
       },
       promise: { success: '99.5%', p95: '2.5s', cost: '$0.015' },
     })
-    expect(asked).toHaveLength(15)
+    expect(asked).toHaveLength(16)
+    const own = asking({ 'Which router is drilled?': 'external' })
+    expect(await askAll({ simulated: true }, own.ask, () => undefined)).toMatchObject({
+      router: { url: 'http://127.0.0.1:4000/v1', model: 'gpt-4o-mini', key: null, headers: [] },
+    })
+    expect(own.asked).toHaveLength(10)
     const other = asking({ 'million tokens': '1,2' })
     const flags = { primaryName: 'acme', primaryUrl: 'https://acme.example/v1', primaryModel: 'gpt-4o-mini' }
     const { providers } = await askAll(flags, other.ask, () => undefined)
@@ -216,7 +264,14 @@ describe('the questions', () => {
       stderr: Object.assign(output, { isTTY: true }),
     }
     const done = init({}, terminal)
-    for (const message of ['Which providers', 'How many of', 'Within which', 'What may', 'What do your']) {
+    for (const message of [
+      'Which providers',
+      'Which router',
+      'How many of',
+      'Within which',
+      'What may',
+      'What do your',
+    ]) {
       await expect.poll(async () => (await screen.rows()).join('\n')).toContain(`? ${message}`)
       await press('\r')
     }
