@@ -1,10 +1,9 @@
 import { EXIT, formatDuration, messageOf } from '../base/index.ts'
 import { resolveKeys, resolveRedis, routerAccess } from '../config/index.ts'
 import { asker } from '../crew/index.ts'
-import { agendaLength, samplePlan } from '../drill/index.ts'
+import { agendaLength } from '../drill/index.ts'
 import { beforeOf, checkTemplate, readHistory, type History } from '../report/index.ts'
 import { livingRuns, stateFolder } from '../rollback/index.ts'
-import { leastSample } from '../slo/index.ts'
 import { attachStage, stageToken, type AttachedStage } from '../stage/index.ts'
 import { deskOfNobody, deskOfPeople } from './assemble.ts'
 import { wantsPeople } from './attendance.ts'
@@ -27,7 +26,6 @@ import { askLimit, readMaxCost, refuseUnpriced, sayBill } from './money.ts'
 import { printError } from './print-error.ts'
 import { recoverFirst } from './recover.ts'
 import { prepare, type Setup } from './setup.ts'
-import { tenantShares } from './tenants.ts'
 import { tooFewRequests } from './too-few.ts'
 
 /** Names the drills that can be run, a line each: name, length, and what is rehearsed. */
@@ -150,11 +148,6 @@ async function check(setup: Setup, flags: RunFlags, io: Io): Promise<AttachedSta
 }
 
 /** What the sample cannot prove is said before the drill and not half an hour later; people read it in the briefing. */
-function warnOfSmallSamples({ drill, planned, perSecond, prompts }: Setup, { stderr }: Io): void {
-  if (drill.claim !== 'slo') return
-  const { success } = drill.objectives
-  const tenants = tenantShares(prompts)
-  for (const outage of samplePlan(planned, { perSecond, success, leastSample, tenants })) {
-    if (!outage.enough) stderr.write(tooFewRequests(drill, outage))
-  }
+function warnOfSmallSamples(setup: Setup, { stderr }: Io): void {
+  for (const warning of tooFewRequests(setup.drill, setup.planned, setup)) stderr.write(`gameday: ${warning}`)
 }

@@ -24,6 +24,7 @@ import {
   type PlannedPhase,
 } from '../drill/index.ts'
 import { parsePrompts, type Prompt } from '../load/index.ts'
+import { STRETCH } from '../measure/index.ts'
 import { pricePerMillion } from '../providers/index.ts'
 import { withTilde } from '../rollback/index.ts'
 import { primaryShare } from '../router/index.ts'
@@ -241,6 +242,7 @@ export function surroundings(
     promptTokens: promptTokens(prompts),
     tenants: tenantShares(prompts),
     leastSample,
+    stretch: STRETCH,
     router:
       config.router.kind === 'embedded'
         ? { kind: 'embedded', url: null }

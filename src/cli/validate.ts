@@ -1,13 +1,12 @@
 import { relative } from 'node:path'
 import { EXIT, GamedayError } from '../base/index.ts'
 import { applyOverrides, type Config } from '../config/index.ts'
-import { listDrills, loadDrill, samplePlan, scaleAgenda } from '../drill/index.ts'
-import { leastSample } from '../slo/index.ts'
+import { listDrills, loadDrill, scaleAgenda } from '../drill/index.ts'
 import { refuseRouterKilled } from './foreign-router.ts'
 import type { Io } from './io.ts'
 import { printError } from './print-error.ts'
 import { drillFolders, OVERRIDES, readConfig, readPrompts } from './setup.ts'
-import { checkTenants, tenantShares } from './tenants.ts'
+import { checkTenants } from './tenants.ts'
 import { tooFewRequests } from './too-few.ts'
 
 /** Checks the configuration and every drill named, or all that can be found; reports all of them, not the first. */
@@ -39,14 +38,9 @@ export async function validate(names: string[], flags: { config?: string }, io: 
       const prompts = await readPrompts(drill)
       checkTenants(drill, prompts)
       io.stdout.write(`ok  ${fromHere(drill.file, io)}\n`)
-      for (const outage of samplePlan(scaleAgenda(drill), {
-        perSecond: drill.load.rate,
-        success: drill.objectives.success,
-        leastSample,
-        tenants: tenantShares(prompts),
-      })) {
-        if (!outage.enough && drill.claim === 'slo') io.stderr.write(tooFewRequests(drill, outage))
-      }
+      const load = { perSecond: drill.load.rate, prompts }
+      for (const warning of tooFewRequests(drill, scaleAgenda(drill), load))
+        io.stderr.write(`gameday: ${warning}`)
     })
   }
   return worst

@@ -22,6 +22,8 @@ export interface ExplainSetup {
   tenants: readonly TenantShare[]
   /** Fewest requests, none failed, with which a success rate can be claimed. */
   leastSample: (success: number) => number
+  /** Requests in a row that have to be good before service counts as stable. */
+  stretch: number
 }
 
 export interface ExplainedProvider {

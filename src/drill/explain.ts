@@ -8,7 +8,7 @@ import { billInWords, billOf, explainCost, usdInWords } from './explain-cost.ts'
 import { explainFaults } from './explain-faults.ts'
 import type { ExplainSetup } from './explain-setup.ts'
 import { leastRate } from './rehearsal.ts'
-import { samplePlan, type OutageSample, type SampleQuestion } from './sample-plan.ts'
+import { rateForStretch, samplePlan, type OutageSample, type SampleQuestion } from './sample-plan.ts'
 import type { AbortRule } from './schema.ts'
 import { tenantsStruck } from './tenants.ts'
 import { bullet, paragraph } from './wrap.ts'
@@ -162,8 +162,14 @@ function watched(restoreMs: number, failbackMs: number): string {
   return ` Its restore phase is watched for ${formatDuration(restoreMs)}, less than the ${formatDuration(failbackMs)} within which the system has to be home: if it is not home by then, the drill can only say that it does not know.`
 }
 
+/** Too few to see service become stable, whatever is claimed: the drill could only say that it does not know. */
+function unseen(rate: number, { perSecond, stretch }: ExplainSetup): string {
+  if (rate <= perSecond) return ''
+  return ` TOO FEW to see failover and coming home: service counts as stable when ${stretch} requests in a row are good. ${count(Math.ceil(rate * 10) / 10)} a second would do.`
+}
+
 function explainSample(drill: Drill, planned: readonly PlannedPhase[], setup: ExplainSetup): string {
-  const { people, perSecond, leastSample, tenants } = setup
+  const { people, perSecond, leastSample, stretch, tenants } = setup
   const {
     objectives: { success },
     targets,
@@ -179,7 +185,7 @@ function explainSample(drill: Drill, planned: readonly PlannedPhase[], setup: Ex
     const verdict = enough ? 'enough' : tooFew(rateNeeded, isClaimed)
     return bullet(
       `${fault + 1}.`,
-      `At least ${formatDuration(leastMs)} of outage, ${many(requests, 'request')}${byTenant(outage)}. To claim ${percentOf(success)} with none failed it takes ${count(needed)}${outage.tenants.length > 1 ? ' of each' : ''}: ${verdict}.${watched(restoreMs, targets.failback)}`,
+      `At least ${formatDuration(leastMs)} of outage, ${many(requests, 'request')}${byTenant(outage)}. To claim ${percentOf(success)} with none failed it takes ${count(needed)}${outage.tenants.length > 1 ? ' of each' : ''}: ${verdict}.${watched(restoreMs, targets.failback)}${unseen(rateForStretch({ leastMs, restoreMs }, stretch), setup)}`,
     )
   })
   const dependent = paragraph(

@@ -58,6 +58,12 @@ export interface SampleQuestion {
   tenants?: readonly TenantShare[]
 }
 
+/** Requests a second at which so many in a row fit into an outage, and into the way home. Pure. */
+export const rateForStretch = (
+  { leastMs, restoreMs }: Pick<OutageSample, 'leastMs' | 'restoreMs'>,
+  stretch: number,
+): number => (stretch * 1000) / Math.min(leastMs, restoreMs)
+
 /** Says for every fault how many requests its outage will hold, and how many the promise needs. Pure. */
 export function samplePlan(
   planned: readonly PlannedPhase[],

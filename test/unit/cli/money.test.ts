@@ -129,6 +129,19 @@ describe('a sample that a cheap rate makes too small', () => {
     expect(Number(most)).toBeGreaterThan(Number(least))
   })
 
+  it('is named where failover and coming home could not be seen, whatever is claimed', async () => {
+    const { io, home, written } = place()
+    const hasty = CHEAP.replace('length: 6m', 'length: 50s').replace('agenda:', 'claim: behaviour\nagenda:')
+    writeFileSync(join(home, 'drills', 'hasty.yaml'), hasty)
+    expect(await validate(['hasty'], {}, io)).toBe(0)
+    expect(flat(written.stderr)).toMatch(
+      /key dies will hold too few requests to see failover and coming home: 100 in a row .* Raise the rate to 2\.0\/s, or lengthen them\. $/,
+    )
+    expect(await explain('hasty', {}, io)).toBe(0)
+    expect(flat(written.stdout)).toContain('TOO FEW to see failover and coming home')
+    expect(flat(written.stdout)).toContain('100 requests in a row are good. 2 a second would do.')
+  })
+
   it('is named by validate, with both ways out', async () => {
     const { io, written } = place()
     expect(await validate(['cheap'], {}, io)).toBe(0)

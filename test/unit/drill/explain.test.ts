@@ -21,6 +21,7 @@ const SETUP: ExplainSetup = {
   maxCostUsd: null,
   people: false,
   leastSample,
+  stretch: 100,
 }
 
 const REAL: ExplainSetup = {

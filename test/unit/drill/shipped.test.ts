@@ -64,6 +64,7 @@ const setup = (perSecond: number): ExplainSetup => ({
   maxCostUsd: null,
   people: true,
   leastSample,
+  stretch: 100,
 })
 
 const both = async (name: string) => [await loadConfig(null), await load(name)] as const
