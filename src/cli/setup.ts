@@ -65,9 +65,11 @@ export interface Setup {
 /** The schemas by which a drill's overrides of the configuration are checked. */
 export const OVERRIDES = { router: routerOverridesSchema, providers: providerOverridesSchema }
 
+export const SHIPPED_DRILLS = fileURLToPath(new URL('../../drills', import.meta.url))
+
 /** Where drills are looked for by name: the user's own folder, then the one that is shipped. */
 export function drillFolders({ cwd }: Pick<Io, 'cwd'>): string[] {
-  return [join(cwd, 'drills'), fileURLToPath(new URL('../../drills', import.meta.url))]
+  return [join(cwd, 'drills'), SHIPPED_DRILLS]
 }
 
 /**

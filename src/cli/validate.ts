@@ -1,11 +1,11 @@
-import { relative } from 'node:path'
+import { dirname, relative } from 'node:path'
 import { EXIT, GamedayError } from '../base/index.ts'
 import { applyOverrides, type Config } from '../config/index.ts'
 import { listDrills, loadDrill, scaleAgenda } from '../drill/index.ts'
 import { refuseRouterKilled } from './foreign-router.ts'
 import type { Io } from './io.ts'
 import { printError } from './print-error.ts'
-import { drillFolders, OVERRIDES, readConfig, readPrompts } from './setup.ts'
+import { drillFolders, OVERRIDES, readConfig, readPrompts, SHIPPED_DRILLS } from './setup.ts'
 import { checkTenants } from './tenants.ts'
 import { tooFewRequests } from './too-few.ts'
 
@@ -31,9 +31,16 @@ export async function validate(names: string[], flags: { config?: string }, io: 
   for (const name of drills) {
     await attempt(async () => {
       const drill = await loadDrill(name, { folders, overrides: OVERRIDES })
-      if (config !== null) {
+      const misfit = refusalOf(() => {
+        if (config === null) return
         refuseRouterKilled(config, drill)
         applyOverrides(config, drill)
+      })
+      if (misfit !== null) {
+        // Not every drill that is shipped is for a router of one's own: nobody asked for it, and nothing is wrong with it.
+        if (names.length > 0 || dirname(drill.file) !== SHIPPED_DRILLS) throw misfit
+        io.stdout.write(`--  ${fromHere(drill.file, io)}: not for this configuration\n`)
+        return
       }
       const prompts = await readPrompts(drill)
       checkTenants(drill, prompts)
@@ -44,6 +51,17 @@ export async function validate(names: string[], flags: { config?: string }, io: 
     })
   }
   return worst
+}
+
+/** What a check throws; null where it is content. */
+function refusalOf(check: () => void): GamedayError | null {
+  try {
+    check()
+    return null
+  } catch (error) {
+    if (error instanceof GamedayError) return error
+    throw error
+  }
 }
 
 /** The path as one would type it here; as it is where it lies elsewhere. */

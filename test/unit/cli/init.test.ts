@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { init } from '../../../src/cli/init.ts'
 import { askAll } from '../../../src/cli/init/ask-all.ts'
 import type { InitFlags } from '../../../src/cli/init/flags.ts'
+import { validate } from '../../../src/cli/validate.ts'
 import { writeFiles } from '../../../src/cli/init/write-files.ts'
 import { loadConfig } from '../../../src/config/index.ts'
 import type { Asker } from '../../../src/crew/index.ts'
@@ -148,6 +150,11 @@ describe('gameday init', () => {
       format: 'openai',
     })
     expect(stage.url).toBe('http://127.0.0.1:8470')
+    const again = { ...pipedIo().io, cwd: home, stdout: Object.assign(new PassThrough(), { text: '' }) }
+    again.stdout.on('data', (piece: Buffer) => (again.stdout.text += piece.toString()))
+    expect(await validate([], {}, again)).toBe(0)
+    expect(again.stdout.text).toMatch(/^-- {2}.*bypass\.yaml: not for this configuration$/m)
+    expect(again.stdout.text).toMatch(/^ok {2}.*friday-failover\.yaml$/m)
     expect(written.stdout).toMatch(/gameday serve stage\n[\s\S]*gameday smoke\n/)
     const { drill } = (
       parse(read(FILES[2]!)) as { jobs: { drill: { env: object; steps: { run?: string }[] } } }
