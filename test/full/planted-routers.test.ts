@@ -5,12 +5,12 @@ import { runInProcess } from '../support/run-drill.ts'
 /** Every flaw ends with the exit code and the finding it deserves; without a flaw the same small router holds. */
 const ROWS: { flaw: Flaw; drill: string; exitCode: number; finding: string | null }[] = [
   { flaw: 'none', drill: 'one-revoked-key', exitCode: 0, finding: null },
-  { flaw: 'no-failover-on-401', drill: 'one-revoked-key', exitCode: 1, finding: 'errors-passed' },
-  { flaw: 'no-failover-of-streams', drill: 'one-revoked-key', exitCode: 1, finding: 'class-differs' },
-  { flaw: 'no-circuit', drill: 'one-revoked-key', exitCode: 0, finding: 'no-circuit' },
-  { flaw: 'never-fails-back', drill: 'one-revoked-key', exitCode: 1, finding: 'never-fails-back' },
-  { flaw: 'answers-empty', drill: 'one-revoked-key', exitCode: 1, finding: 'empty-answer' },
-  { flaw: 'lies-about-server', drill: 'one-revoked-key', exitCode: 0, finding: 'header-disagrees' },
+  { flaw: 'no-failover-on-401', drill: 'one-revoked-key-short', exitCode: 1, finding: 'errors-passed' },
+  { flaw: 'no-failover-of-streams', drill: 'one-revoked-key-short', exitCode: 1, finding: 'class-differs' },
+  { flaw: 'no-circuit', drill: 'one-revoked-key-short', exitCode: 0, finding: 'no-circuit' },
+  { flaw: 'never-fails-back', drill: 'one-revoked-key-short', exitCode: 1, finding: 'never-fails-back' },
+  { flaw: 'answers-empty', drill: 'one-revoked-key-short', exitCode: 1, finding: 'empty-answer' },
+  { flaw: 'lies-about-server', drill: 'one-revoked-key-short', exitCode: 0, finding: 'header-disagrees' },
   { flaw: 'loses-2-percent', drill: 'one-revoked-key', exitCode: 1, finding: 'objective-missed' },
   { flaw: 'spreads-to-all-tenants', drill: 'one-tenant-short', exitCode: 1, finding: 'tenant-missed' },
   { flaw: 'drops-one-tenant', drill: 'one-tenant-short', exitCode: 1, finding: 'tenant-missed' },

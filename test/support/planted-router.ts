@@ -31,7 +31,7 @@ const SPREAD_MS = 5
 export function plantedRouter(flaw: Flaw): RouterMaker {
   return async (targets) => {
     const agent = new Agent({ connections: 200 })
-    const state = { sickUntilMs: 0, spreadUntilMs: 0, everSick: false, count: 0 }
+    const state = { sickUntilMs: 0, spreadUntilMs: 0, metDeadKey: false, count: 0 }
     const server = createServer((incoming, answer) => {
       handle(incoming, answer, { flaw, targets, agent, state }).catch(() => answer.destroy())
     })
@@ -54,7 +54,7 @@ interface Desk {
   flaw: Flaw
   targets: readonly RouterTarget[]
   agent: Agent
-  state: { sickUntilMs: number; spreadUntilMs: number; everSick: boolean; count: number }
+  state: { sickUntilMs: number; spreadUntilMs: number; metDeadKey: boolean; count: number }
 }
 
 async function handle(incoming: IncomingMessage, answer: ServerResponse, desk: Desk): Promise<void> {
@@ -63,12 +63,12 @@ async function handle(incoming: IncomingMessage, answer: ServerResponse, desk: D
   for await (const piece of incoming) pieces.push(piece as Buffer)
   const body = Buffer.concat(pieces)
   const stream = (JSON.parse(body.toString()) as { stream?: boolean }).stream === true
-  if (flaw === 'loses-2-percent' && state.everSick && ++state.count % 50 === 0) return fail(answer, 500)
+  if (flaw === 'loses-2-percent' && state.metDeadKey && ++state.count % 50 === 0) return fail(answer, 500)
 
   if (performance.now() < state.spreadUntilMs) return fail(answer, 429)
   const skipPrimary =
     flaw === 'never-fails-back'
-      ? state.everSick
+      ? state.metDeadKey
       : flaw !== 'no-circuit' && flaw !== 'spreads-to-all-tenants' && performance.now() < state.sickUntilMs
   for (const target of skipPrimary ? targets.slice(1) : targets) {
     const reply = await ask(target, body, desk.agent)
@@ -81,7 +81,8 @@ async function handle(incoming: IncomingMessage, answer: ServerResponse, desk: D
       if (flaw === 'no-failover-on-401' && status === 401) return fail(answer, status, text)
       if (flaw === 'no-failover-of-streams' && stream) return fail(answer, status, text)
       if (flaw === 'answers-empty') return fail(answer, 200, '{"choices":[]}')
-      state.everSick = true
+      // Only what the drill breaks is remembered for good: a moment in which this machine stood still is no flaw.
+      if (status === 401) state.metDeadKey = true
       state.sickUntilMs = performance.now() + COOLDOWN_MS
     }
   }
