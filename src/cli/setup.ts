@@ -23,7 +23,7 @@ import {
   type ExplainSetup,
   type PlannedPhase,
 } from '../drill/index.ts'
-import { parsePrompts, type Prompt } from '../load/index.ts'
+import { parsePrompts, streamShare, type Prompt } from '../load/index.ts'
 import { STRETCH } from '../measure/index.ts'
 import { pricePerMillion } from '../providers/index.ts'
 import { withTilde } from '../rollback/index.ts'
@@ -227,7 +227,7 @@ export const promptTokens = (prompts: readonly Prompt[]) =>
 
 /** What an explanation says of the surroundings. */
 export function surroundings(
-  { config, perSecond, prompts }: Setup,
+  { drill, config, perSecond, prompts }: Setup,
   { people = false, maxCostUsd = null }: { people?: boolean; maxCostUsd?: number | null } = {},
 ): ExplainSetup {
   const role = (name: ProviderRole) => {
@@ -241,6 +241,7 @@ export function surroundings(
     leftToPrimary: left / prompts.length,
     people,
     maxCostUsd,
+    streams: streamShare(prompts, drill.load.streams),
     promptTokens: promptTokens(prompts),
     tenants: tenantShares(prompts),
     leastSample,

@@ -12,6 +12,8 @@ export interface ExplainSetup {
   providers: readonly ExplainedProvider[]
   /** Share of the requests that pins and a canary leave to the primary; 1 without any. */
   leftToPrimary: number
+  /** Share of the requests that are asked for as streams. */
+  streams: number
   /** Mean length of a prompt, in tokens. */
   promptTokens: number
   /** Where the run stops by itself, in US dollars; null where no limit is given. */

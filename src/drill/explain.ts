@@ -48,7 +48,7 @@ const percentOf = (ratio: number) => `${Number((ratio * 100).toFixed(3))}%`
 
 function explainLoad(
   drill: Drill,
-  { perSecond, router, toxiproxy, stage = null, providers }: ExplainSetup,
+  { perSecond, streams, router, toxiproxy, stage = null, providers }: ExplainSetup,
 ): string {
   const { load } = drill
   const control = controlRate(perSecond, load)
@@ -68,7 +68,7 @@ function explainLoad(
       : [`the stage at ${stage}`]),
   ]
   return paragraph(
-    `${many(perSecond, 'request')} a second, ${load.arrivals === 'poisson' ? 'at random as from many users' : 'evenly spaced'}, ${percentOf(load.streams)} of them streams, each given ${formatDuration(load.timeout)}. They go through ${way.slice(0, -1).join(', ')} and ${way.at(-1) ?? ''} to the providers: ${named}. Besides, ${count(Number(control.toFixed(2)))} a second go straight to the primary, past the router and outside all objectives: they show that a fault stays in force, and what it would have been without the router.${watched.length === 0 ? '' : ` About every other one is of ${watched.join(' or ')}, whom a fault is held to.`}`,
+    `${many(perSecond, 'request')} a second, ${load.arrivals === 'poisson' ? 'at random as from many users' : 'evenly spaced'}, ${percentOf(streams)} of them streams, each given ${formatDuration(load.timeout)}. They go through ${way.slice(0, -1).join(', ')} and ${way.at(-1) ?? ''} to the providers: ${named}. Besides, ${count(Number(control.toFixed(2)))} a second go straight to the primary, past the router and outside all objectives: they show that a fault stays in force, and what it would have been without the router.${watched.length === 0 ? '' : ` About every other one is of ${watched.join(' or ')}, whom a fault is held to.`}`,
   )
 }
 

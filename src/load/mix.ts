@@ -15,6 +15,11 @@ export interface Mix {
   purpose: string
 }
 
+/** Share of the requests that is asked for as streams, where prompts may insist on either. Pure. */
+export function streamShare(prompts: readonly Prompt[], streams: number): number {
+  return prompts.reduce((sum, { stream }) => sum + Number(stream ?? streams), 0) / prompts.length
+}
+
 /** Draws questions without end. The same seed and purpose draw the same ones, whatever became of those before. */
 export function* questions({ prompts, streams, seed, purpose }: Mix): Generator<Question, never> {
   // Two sources: a share of streams that is changed must not change which prompts are asked.

@@ -17,6 +17,7 @@ const SETUP: ExplainSetup = {
     { role: 'secondary', name: 'simulated-secondary', kind: 'simulated', model: 'gpt-4o-mini', price: null },
   ],
   tenants: [],
+  streams: 0.6,
   promptTokens: 300,
   maxCostUsd: null,
   people: false,

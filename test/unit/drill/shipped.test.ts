@@ -59,6 +59,7 @@ const setup = (perSecond: number): ExplainSetup => ({
   toxiproxy: { kind: 'embedded', url: null },
   providers: [],
   tenants: [],
+  streams: 0.6,
   promptTokens: 300,
   leftToPrimary: 1,
   maxCostUsd: null,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { halfWatched, questions, type Mix } from '../../../src/load/mix.ts'
+import { halfWatched, questions, streamShare, type Mix } from '../../../src/load/mix.ts'
 import type { Prompt } from '../../../src/load/prompts.ts'
 
 const prompt = (feature: string, rest: Partial<Prompt> = {}): Prompt => ({
@@ -50,6 +50,19 @@ describe('questions', () => {
   it('ask the same prompts when only the share of streams changes', () => {
     const features = (streams: number) => take(100, { streams }).map((question) => question.prompt.feature)
     expect(features(0.1)).toEqual(features(0.9))
+  })
+})
+
+describe('the share of streams', () => {
+  it.each([
+    [[undefined, undefined], 0.1],
+    [[true, undefined], 0.55],
+    [[true, false, undefined, undefined], 0.3],
+    [[true, true], 1],
+    [[false], 0],
+  ])('of prompts that insist on %j, at a share of a tenth', (insisting, share) => {
+    const prompts = insisting.map((stream) => prompt('any', stream === undefined ? {} : { stream }))
+    expect(streamShare(prompts, 0.1)).toBeCloseTo(share)
   })
 })
 
