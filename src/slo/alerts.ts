@@ -60,7 +60,8 @@ export function describeAlert(
   { success, p95Ms, costUsd }: Objectives,
   windowMs: number,
 ): string {
-  const held = formatDuration(windowMs)
+  // A drill that scales its windows gives them any length; nobody reads the milliseconds.
+  const held = formatDuration(Math.round(windowMs / 100) * 100)
   if (id === 'success') return `success below ${percentText(success)} for ${held}`
   return id === 'p95'
     ? `p95 over ${formatDuration(p95Ms)} for ${held}`

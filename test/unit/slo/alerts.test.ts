@@ -68,5 +68,7 @@ describe('an alert', () => {
     expect(describeAlert('p95', objectives, 900_000)).toBe('p95 over 2.5s for 15m')
     expect(describeAlert('success', objectives, 300_000)).toBe('success below 99.5% for 5m')
     expect(describeAlert('cost', objectives, 900_000)).toBe('average cost over $0.015 for 15m')
+    // Scaled by a drill.
+    expect(describeAlert('cost', objectives, 41_667)).toBe('average cost over $0.015 for 41.7s')
   })
 })
