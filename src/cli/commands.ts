@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { BypassFlags } from './bypass.ts'
 import type { CompareFlags } from './compare.ts'
+import type { DoctorFlags } from './doctor.ts'
 import type { Io } from './io.ts'
 import type { RunFlags } from './flags.ts'
 import { INIT_FLAGS, type InitFlags } from './init/flags.ts'
@@ -100,6 +101,26 @@ const addExplain: AddCommand = (program, io, done) => {
         done(await explain(drill, flags, io))
       },
     )
+}
+
+const addDoctor: AddCommand = (program, io, done) => {
+  program
+    .command('doctor')
+    .option('--router <url>', 'look at this router, which runs already; needs a stage that stands')
+    .option('--stage <url>', 'look at this stage, which stands already; default: one of its own')
+    .option('--toxiproxy <url>', 'use this running Toxiproxy (or TOXIPROXY_URL); default: the embedded one')
+    .option('--timeout <time>', 'how long a client waits for an answer', '10s')
+    .option(
+      '--break',
+      'break the primary for two questions of its own, also on a router of yours: does it fail over in time?',
+    )
+    .option('--config <file>', 'configuration to use; default: gameday.yaml, if there is one')
+    .option('--json', 'as one JSON document')
+    .description('check everything that a drill needs, and say what to add where something is missing')
+    .action(async (flags: DoctorFlags) => {
+      const { doctor } = await import('./doctor.ts')
+      done(await doctor(flags, io))
+    })
 }
 
 const addRecover: AddCommand = (program, io, done) => {
@@ -296,6 +317,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addNote,
   addValidate,
   addExplain,
+  addDoctor,
   addRecover,
   addReport,
   addHistory,

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { messageOf } from '../base/index.ts'
 import { resolveKeys, resolveRedis, routerAccess } from '../config/index.ts'
@@ -16,6 +15,7 @@ import type { Interruptions } from './interruptions.ts'
 import type { Io } from './io.ts'
 import { readMaxCost } from './money.ts'
 import { repeatCommand } from './repeat-command.ts'
+import { newRunId } from './run-id.ts'
 import { surroundings, type Setup } from './setup.ts'
 import { version } from './version.ts'
 
@@ -101,11 +101,4 @@ async function openDoor(
     stderr.write(`gameday: ${messageOf(error)}\n`)
     return shut
   }
-}
-
-/** A short id that is also a file name, a part of a proxy's name and a marker. */
-function newRunId(): string {
-  return randomInt(36 ** 6)
-    .toString(36)
-    .padStart(6, '0')
 }

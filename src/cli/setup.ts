@@ -82,7 +82,7 @@ export async function prepare(
   io: Io,
   { people = false }: { people?: boolean } = {},
 ): Promise<Setup> {
-  const file = withPlaces(await readConfig(flags, io), flags)
+  const file = onItsStage(withPlaces(await readConfig(flags, io), flags))
   const written = await loadDrill(name, { folders: drillFolders(io), overrides: OVERRIDES })
   const answers = flags.answers === undefined ? written.answers : await loadAnswers(flags.answers, written)
   const answered = answers === undefined ? written : { ...written, answers }
@@ -137,9 +137,9 @@ export function withToxiproxy(
   return url === undefined ? config : { ...config, toxiproxy: { ...config.toxiproxy, url: checkUrl(url) } }
 }
 
-/** Lays over the configuration where a router of one's own and a standing stage are. Throws `STAGE_MISSING`. */
-function withPlaces(config: Config, { router, stage }: Pick<SetupFlags, 'router' | 'stage'>): Config {
-  const placed: Config = {
+/** Lays over the configuration where a router of one's own and a standing stage are. */
+export function withPlaces(config: Config, { router, stage }: Pick<SetupFlags, 'router' | 'stage'>): Config {
+  return {
     ...config,
     router:
       router === undefined ? config.router : externalRouterAt(flagUrl('--router', router, ROUTER), config),
@@ -148,6 +148,10 @@ function withPlaces(config: Config, { router, stage }: Pick<SetupFlags, 'router'
         ? config.stage
         : { ...config.stage, url: new URL(flagUrl('--stage', stage, STAGE)).origin },
   }
+}
+
+/** Throws `STAGE_MISSING` where a router of one's own has no stage to be drilled on. */
+function onItsStage(placed: Config): Config {
   if (placed.router.kind === 'embedded' || placed.stage.url !== undefined) return placed
   throw new GamedayError(
     `the router at ${placed.router.url} can only be drilled on a stage that stands, and none is named`,
@@ -195,7 +199,8 @@ export async function readPrompts({ promptsFile }: Pick<Drill, 'promptsFile'>): 
   return parsePrompts(text, promptsFile)
 }
 
-function readFlag(
+/** Reads a flag that is a quantity above 0. Throws `BAD_FLAG`. */
+export function readFlag(
   flag: string,
   text: string,
   parse: (text: string) => number | null,

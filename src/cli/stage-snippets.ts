@@ -13,20 +13,7 @@ export function snippets(
   { url, facts: { proxies } }: Pick<StandingStage, 'url' | 'facts'>,
   { providers, keysFile }: Surroundings,
 ): string {
-  const targets = PROVIDER_ROLES.map((role): Target => {
-    const { name, format, model, kind } = providers[role]
-    const base = proxies[role].url
-    return {
-      role,
-      name,
-      format,
-      model,
-      kind,
-      base,
-      root: base.replace(/\/v1$/, ''),
-      key: STAGE_VARIABLES[role],
-    }
-  })
+  const targets = targetsOf({ primary: proxies.primary.url, secondary: proxies.secondary.url }, providers)
   return [
     `The stage stands at ${url}: gameday run --stage ${url} --router <your router>`,
     ...targets.map(
@@ -39,6 +26,19 @@ export function snippets(
       ? `  ${STAGE_VARIABLES.primary} and ${STAGE_VARIABLES.secondary}, as in this environment`
       : `  set -a; . ${keysFile}; set +a`,
     '',
+    ...linesOf(targets),
+    '',
+  ].join('\n')
+}
+
+type Urls = Record<ProviderRole, string>
+
+/** The lines that point a router at a stage, for each router known here. No key is in them. */
+export const targetLines = (urls: Urls, providers: Config['providers']): string[] =>
+  linesOf(targetsOf(urls, providers))
+
+function linesOf(targets: readonly Target[]): string[] {
+  return [
     '# LiteLLM (config.yaml)',
     'model_list:',
     ...targets.flatMap(litellm),
@@ -53,8 +53,49 @@ export function snippets(
     '',
     '# Official clients',
     ...targets.map(client),
+  ]
+}
+
+/** The lines that let a router leave one provider while its client still waits for `timeoutMs`. */
+export function timeoutLines(timeoutMs: number): string[] {
+  // A quarter: what remains is enough for the other provider's whole answer.
+  const ms = Math.round(timeoutMs / 4)
+  return [
+    '# LiteLLM (config.yaml); left out, it waits for minutes',
+    'router_settings:',
+    `  timeout: ${ms / 1000}`,
+    '  num_retries: 0',
+    '  allowed_fails: 1',
+    '  cooldown_time: 30',
     '',
-  ].join('\n')
+    '# Portkey (header x-portkey-config), beside strategy and targets',
+    JSON.stringify({ request_timeout: ms, retry: { attempts: 0 } }),
+    '',
+    '# Bifrost (config.json), of each provider',
+    JSON.stringify({
+      network_config: { default_request_timeout_in_seconds: Math.ceil(ms / 1000), max_retries: 0 },
+    }),
+    '',
+    '# gameday’s own (gameday.yaml)',
+    `router: { timeouts: { headers: ${ms}ms, firstToken: ${ms}ms } }`,
+  ]
+}
+
+function targetsOf(urls: Urls, providers: Config['providers']): Target[] {
+  return PROVIDER_ROLES.map((role) => {
+    const { name, format, model, kind } = providers[role]
+    const base = urls[role]
+    return {
+      role,
+      name,
+      format,
+      model,
+      kind,
+      base,
+      root: base.replace(/\/v1$/, ''),
+      key: STAGE_VARIABLES[role],
+    }
+  })
 }
 
 interface Target {

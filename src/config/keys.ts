@@ -1,4 +1,5 @@
 import { GamedayError, PROVIDER_ROLES, type ProviderRole } from '../base/index.ts'
+import type { RealProviderConfig } from './providers.ts'
 import type { Config } from './schema.ts'
 
 /**
@@ -17,9 +18,8 @@ export function resolveKeys(
   for (const role of PROVIDER_ROLES) {
     const provider = config.providers[role]
     if (provider.kind === 'simulated') continue
-    const key = env[provider.key] ?? ''
-    if (key === '') missing.push(`${provider.key} (the key of the ${role}, ${provider.name})`)
-    else if (/[^\x21-\x7e]/.test(key)) throw unusable(provider.key)
+    const key = realKeyOf(provider, env)
+    if (key === null) missing.push(`${provider.key} (the key of the ${role}, ${provider.name})`)
     else keys[role] = key
   }
   if (missing.length === 0) return keys
@@ -27,6 +27,16 @@ export function resolveKeys(
     code: 'KEY_MISSING',
     hint: 'Set it in this shell, for example with: read -rs NAME && export NAME',
   })
+}
+
+/** Finds the key of one real provider; null where its variable is not set. Throws `KEY_UNUSABLE`. */
+export function realKeyOf(
+  { key: name }: Pick<RealProviderConfig, 'key'>,
+  env: Readonly<Record<string, string | undefined>>,
+): string | null {
+  const key = env[name] ?? ''
+  if (/[^\x21-\x7e]/.test(key)) throw unusable(name)
+  return key === '' ? null : key
 }
 
 /**

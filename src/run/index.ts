@@ -1,2 +1,5 @@
+export { examine } from './doctor/examine.ts'
+export type { Finding, Part } from './doctor/types.ts'
 export type { Draft, Interruption, RunEnding, RunInput } from './input.ts'
+export type { Addition } from './path-check/types.ts'
 export { runDrill } from './run.ts'

@@ -1,5 +1,6 @@
 import { GamedayError, messageOf } from '../base/index.ts'
 import type { RunContext } from './context.ts'
+import { accessTo } from './path-check/access.ts'
 import { checkPath } from './path-check/check.ts'
 
 /** A check must not keep people waiting for as long as a drill's client may wait. */
@@ -13,10 +14,9 @@ export async function pathReady({ input, stage, say, ending }: RunContext): Prom
   const [prompt] = input.prompts
   if (input.standing === undefined || prompt === undefined) return
   const { drill, config, runTag, clock } = input
-  const { url, key, access } = stage.router
   try {
     const findings = await checkPath({
-      router: { url, key, model: config.providers.primary.model, format: 'openai', headers: {}, ...access },
+      router: accessTo(stage.router, config.providers),
       stage,
       providers: config.providers,
       prompt,

@@ -16,11 +16,20 @@ export interface Safeguards {
   release(): Promise<void>
 }
 
+/** What a run says of itself to those who watch over it. */
+export type SafeguardsInput = Pick<
+  RunInput,
+  'clock' | 'stateFolder' | 'runId' | 'config' | 'dir' | 'seed' | 'standing' | 'crewSocket'
+> & { drill: Pick<RunInput['drill'], 'name'> }
+
 /**
  * Claims the target and starts the watchdog, before anything is changed.
  * Throws `TARGET_TAKEN` or `WATCHDOG_NOT_STARTED`.
  */
-export async function raiseSafeguards(input: RunInput, ending: Ending): Promise<Safeguards> {
+export async function raiseSafeguards(
+  input: SafeguardsInput,
+  ending: Pick<Ending, 'decide'>,
+): Promise<Safeguards> {
   const { clock, stateFolder, runId, drill, config } = input
   const dir = resolve(input.dir)
   const records = rollbackRecords(stateFolder)

@@ -4,8 +4,8 @@ import { ask, type Endpoint, type Prompt } from '../../load/index.ts'
 import type { Attempt, Observed } from '../../record/index.ts'
 import type { Stage } from '../../stage/index.ts'
 import { judgePath } from './judge.ts'
-import { lookAt } from './look.ts'
-import type { Marked, PathFinding } from './types.ts'
+import { lookAt, refusalOf } from './look.ts'
+import type { Lost, Marked, PathFinding } from './types.ts'
 
 export interface PathCheckOptions {
   router: RouterAccess
@@ -60,20 +60,28 @@ export async function checkPath(options: PathCheckOptions): Promise<PathFinding[
   }
   try {
     const broken = await brokenAlready(stage)
-    const answers = { primary: await direct('primary'), secondary: await direct('secondary') }
+    const isSeen = ({ id }: Observed) => attempts.some(({ requestId }) => requestId === id)
+    const seen = async (answers: readonly Observed[]) => {
+      for (let left = LEDGER_MS; left > 0 && !answers.every(isSeen); left -= LEDGER_LOOK_MS)
+        await clock.sleep(LEDGER_LOOK_MS)
+    }
+    const [primary, secondary] = await Promise.all([direct('primary'), direct('secondary')])
+    await seen([primary, secondary])
+    const answers = { primary, secondary }
+    const lost = await whatIsLost(
+      PROVIDER_ROLES.filter((role) => !isSeen(answers[role])),
+      stage,
+      clock,
+    )
+    const isLost = Object.keys(lost).length > 0
+    const count = isLost ? 0 : options.streams ? PLAIN + STREAMED : PLAIN
     const sent = await Promise.all(
-      Array.from({ length: options.streams ? PLAIN + STREAMED : PLAIN }, async (_, index) => {
+      Array.from({ length: count }, async (_, index) => {
         const stream = index >= PLAIN
         return { stream, answer: await question(router, stream) }
       }),
     )
-    const isSeen = ({ id }: Observed) => attempts.some(({ requestId }) => requestId === id)
-    for (
-      let left = LEDGER_MS;
-      left > 0 && !sent.every(({ answer }) => isSeen(answer));
-      left -= LEDGER_LOOK_MS
-    )
-      await clock.sleep(LEDGER_LOOK_MS)
+    await seen(sent.map(({ answer }) => answer))
     const marked = sent.map((one): Marked => ({
       ...one,
       attempts: attempts.filter(
@@ -91,6 +99,7 @@ export async function checkPath(options: PathCheckOptions): Promise<PathFinding[
       providers: { primary: known('primary'), secondary: known('secondary') },
       broken,
       direct: answers,
+      lost,
       marked,
       unmarked: attempts.filter(({ requestId }) => requestId === null),
       look: isWell ? null : await lookAt(router, clock),
@@ -115,4 +124,20 @@ async function brokenAlready({ gate, toxiproxy, proxies }: PathCheckOptions['sta
     ...faults.map(({ id, provider, fault }) => `${fault.kind} (${id}) at the gate of the ${provider}`),
     ...onProxies.flat(),
   ]
+}
+
+/** Looks at the proxies of those roles whose gates saw nothing of what went to them. */
+async function whatIsLost(
+  roles: readonly ProviderRole[],
+  { toxiproxy, proxies }: PathCheckOptions['stage'],
+  clock: Clock,
+): Promise<Partial<Record<ProviderRole, Lost>>> {
+  const lost = await Promise.all(
+    roles.map(async (role): Promise<[ProviderRole, Lost]> => {
+      const { name, url } = proxies[role]
+      const proxy = await toxiproxy.getProxy(name)
+      return [role, { refusal: await refusalOf(url, clock), upstream: proxy?.upstream ?? null }]
+    }),
+  )
+  return Object.fromEntries(lost)
 }

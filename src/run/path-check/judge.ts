@@ -1,7 +1,9 @@
 import { PROVIDER_ROLES, type ProviderRole } from '../../base/index.ts'
 import { heldBack } from '../../measure/index.ts'
 import type { Attempt, Observed } from '../../record/index.ts'
-import type { Look, Marked, PathEvidence, PathFinding } from './types.ts'
+import { gates } from './judge-gates.ts'
+import type { Addition, Look, Marked, PathEvidence, PathFinding, Told } from './types.ts'
+import { why } from './why.ts'
 
 /**
  * Says of a way through a router what it is, in the order in which one would mend it: a finding that did not pass makes
@@ -9,7 +11,7 @@ import type { Look, Marked, PathEvidence, PathFinding } from './types.ts'
  */
 export function judgePath(seen: PathEvidence): PathFinding[] {
   const findings: PathFinding[] = []
-  for (const judge of [whole, keys, answering, onStage, told, streams, models]) {
+  for (const judge of [whole, gates, keys, answering, onStage, told, streams, models]) {
     const found = judge(seen)
     findings.push(found)
     if (!found.passed) break
@@ -63,8 +65,8 @@ function answering(seen: PathEvidence): PathFinding {
 
 function whyNoAnswer(
   { answer, attempts }: Marked,
-  { router: { url, model }, look }: PathEvidence,
-): Pick<PathFinding, 'detail' | 'hint'> {
+  { router: { url, model }, look, providers }: PathEvidence,
+): Told {
   const atWay = look === null ? null : atTheAddress(url, look)
   if (atWay !== null) return atWay
   if (answer.class === 'credential') {
@@ -73,16 +75,22 @@ function whyNoAnswer(
       ? {
           detail: `the router at ${url} refuses the key itself (${why(answer)}): no provider was asked`,
           hint: 'Write the name of the variable that holds its key under router.key in gameday.yaml, or set GAMEDAY_ROUTER_KEY.',
+          add: { to: 'environment', lines: ['read -rs GAMEDAY_ROUTER_KEY && export GAMEDAY_ROUTER_KEY'] },
         }
       : {
           detail: `the router asks the ${refused.provider} with a key that the stage does not know (${refused.key}), and is refused`,
           hint: 'Give the router the keys that the stage was started with; gameday serve stage says where they are.',
+          add: pointTo(providers),
         }
   }
   if (answer.status === 404 && attempts.length === 0) {
     return {
       detail: `the router at ${url} answers 404: it knows no such path, or no model ${model}`,
       hint: 'Write its base URL as its clients have it, mostly with /v1 at the end, and the model by the name that it knows (router.model).',
+      add: {
+        to: 'gameday.yaml',
+        lines: ['router:', `  url: ${new URL(url).origin}/v1`, '  model: the-name-that-it-knows'],
+      },
     }
   }
   const last = attempts.at(-1)
@@ -97,7 +105,7 @@ function whyNoAnswer(
 }
 
 /** Null where what is there is a router by all that can be seen. */
-function atTheAddress(url: string, look: Look): Pick<PathFinding, 'detail' | 'hint'> | null {
+export function atTheAddress(url: string, look: Look): Told | null {
   switch (look.what) {
     case 'nobody':
       return {
@@ -120,6 +128,12 @@ function atTheAddress(url: string, look: Look): Pick<PathFinding, 'detail' | 'hi
         : null
   }
 }
+
+const pointTo = ({ primary, secondary }: PathEvidence['providers']): Addition => ({
+  to: 'router',
+  what: 'targets',
+  urls: { primary: primary.url, secondary: secondary.url },
+})
 
 /** Whether the gates see what the router is asked. */
 function onStage(seen: PathEvidence): PathFinding {
@@ -145,6 +159,7 @@ function onStage(seen: PathEvidence): PathFinding {
           ? `the router is not pointed at the stage: it answered ${answered.length} marked requests, and no gate saw any`
           : `the router is pointed at the stage for one provider only: ${lost.length} of ${answered.length} marked requests were answered by somebody else`,
       hint: pointed,
+      add: pointTo(providers),
     }
   }
   const share = (role: ProviderRole) =>
@@ -155,6 +170,7 @@ function onStage(seen: PathEvidence): PathFinding {
       passed: false,
       detail: `the router asks the secondary alone: none of ${marked.length} marked requests was seen at the primary`,
       hint: `${pointed} It has to ask the primary first.`,
+      add: pointTo(providers),
     }
   }
   return {
@@ -190,6 +206,7 @@ function streams({ marked }: PathEvidence): PathFinding {
       passed: false,
       detail: `streaming is turned off in the router: ${whole.length} of ${asked.length} requests for a stream were answered whole`,
       hint: 'Turn it on, or write streams: 0% under load in the drill.',
+      add: { to: 'drill', lines: ['load:', '  streams: 0%'] },
     }
   }
   if (asked.length === 0) return { check, passed: true, detail: 'no streams are asked for' }
@@ -236,8 +253,3 @@ function models({ marked, router, providers }: PathEvidence): PathFinding {
 /** A good plain answer to a question that asked for a stream: nothing streams, though all of it is there. */
 const isWhole = ({ status, class: why, headersMs, firstTokenMs }: Observed) =>
   status === 200 && why === 'malformed' && headersMs !== null && firstTokenMs === null
-
-const why = ({ outcome, class: reason, status }: Observed) =>
-  [outcome === 'failed' ? (reason ?? outcome) : outcome, ...(status === null ? [] : [String(status)])].join(
-    ', ',
-  )

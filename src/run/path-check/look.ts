@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { connect } from 'node:http2'
+import { connect as connectTcp } from 'node:net'
 import { Agent } from 'undici'
-import { systemCode, type Clock } from '../../base/index.ts'
+import { messageOf, systemCode, withDeadline, type Clock } from '../../base/index.ts'
 import type { RouterAccess } from '../../config/index.ts'
 import { formatOf } from '../../wire/index.ts'
 import type { Look } from './types.ts'
@@ -38,6 +40,19 @@ export async function lookAt(access: RouterAccess, clock: Clock): Promise<Look> 
     return (await speaksHttp2(access.url, clock)) ? { what: 'http2' } : { what: 'not-http', code }
   } finally {
     await agent.destroy()
+  }
+}
+
+/** Says why an address takes no connection; null where it takes one. */
+export async function refusalOf(url: string, clock: Clock): Promise<string | null> {
+  const { hostname, port } = new URL(url)
+  const socket = connectTcp(Number(port), hostname.replace(/^\[|\]$/g, ''))
+  try {
+    return await withDeadline(clock, LOOK_MS, 'no connection', () => once(socket, 'connect').then(() => null))
+  } catch (error) {
+    return systemCode(error) ?? messageOf(error)
+  } finally {
+    socket.destroy()
   }
 }
 

@@ -1,0 +1,85 @@
+import type { Config } from '../../config/index.ts'
+import { wrapped } from '../../crew/index.ts'
+import type { Addition, Finding, Part } from '../../run/index.ts'
+import type { Output } from '../io.ts'
+import { linesFor } from './lines.ts'
+
+/** Where the sentences begin: beside the state and the name of the check. */
+const STATE = 6
+const CHECK = 24
+const TEXT = 2 + STATE + CHECK
+
+const TITLES: Record<Part, string> = {
+  configuration: 'Configuration',
+  providers: 'Providers',
+  toxiproxy: 'Toxiproxy',
+  stage: 'Stage',
+  router: 'Router',
+  failover: 'Failing over',
+}
+
+const PLACES: Record<Addition['to'], string> = {
+  'gameday.yaml': 'Into gameday.yaml:',
+  environment: 'In this shell:',
+  drill: 'Into the drill:',
+  router: 'Into your router’s configuration, whichever it is:',
+}
+
+/** What `doctor` says to people: the way first, then what was found along it, as soon as it is known. */
+export function doctorPage(out: Output, config: Config) {
+  let part: Part | null = null
+  const write = (text: string) => void out.write(`${text}\n`)
+  const columns = out.isTTY === true ? (out.columns ?? 80) : Infinity
+  const sentence = (head: string, text: string) =>
+    write(columns === Infinity ? head + text : wrapped(head + text, TEXT, columns))
+  const beside = ' '.repeat(TEXT)
+  return {
+    begin: () => write(wayOf(config)),
+    tell: ({ part: its, check, state, detail, hint, add }: Finding) => {
+      if (its !== part) write(`\n${TITLES[its]}`)
+      part = its
+      const word = state === 'lack' ? 'LACK' : state
+      sentence(`  ${word.padEnd(STATE)}${check.padEnd(CHECK)}`, detail)
+      if (hint !== undefined) sentence(beside, hint)
+      if (add === undefined) return
+      write(`${beside}${PLACES[add.to]}`)
+      // As they are, whatever their length: they are there to be copied.
+      for (const line of linesFor(add, config)) write(line === '' ? '' : `${beside}  ${line}`)
+    },
+    end: (findings: readonly Finding[], flags: Places) => write(`\n${verdictOn(findings, flags)}`),
+  }
+}
+
+interface Places {
+  router?: string
+  stage?: string
+  config?: string
+}
+
+function wayOf({ router, toxiproxy, stage, providers }: Config): string {
+  const hops = [
+    'client',
+    `router (${router.kind === 'embedded' ? 'embedded' : router.url})`,
+    `Toxiproxy (${stage.url !== undefined ? `of the stage at ${stage.url}` : (toxiproxy.url ?? 'embedded')})`,
+    'gate',
+    Object.values(providers)
+      .map(({ name, kind }) => `${name} (${kind})`)
+      .join(', '),
+  ]
+  return hops.join(' -> ')
+}
+
+function verdictOn(findings: readonly Finding[], flags: Places): string {
+  const lacks = findings.filter(({ state }) => state === 'lack').length
+  if (lacks > 0) {
+    return `${lacks === 1 ? 'One thing is' : `${lacks} things are`} lacking. Mend from the top, for what stands below may follow from it, and look again: gameday doctor`
+  }
+  const same = (['router', 'stage', 'config'] as const).flatMap((name) =>
+    flags[name] === undefined ? [] : [`--${name} ${flags[name]}`],
+  )
+  const next = ['gameday explain', ...same].join(' ')
+  const untried = findings.filter(({ state }) => state === 'open').map(({ check }) => check)
+  return untried.length === 0
+    ? `All there. Next: ${next}`
+    : `Nothing is lacking in what was looked at (not: ${untried.join(', ')}). Next: ${next}`
+}
