@@ -26,7 +26,10 @@ export function snippets(
       ? `  ${STAGE_VARIABLES.primary} and ${STAGE_VARIABLES.secondary}, as in this environment`
       : `  set -a; . ${keysFile}; set +a`,
     '',
-    ...linesOf(targets),
+    ...routerLines(targets),
+    '',
+    '# Official clients',
+    ...targets.map(client),
     '',
   ].join('\n')
 }
@@ -35,9 +38,9 @@ type Urls = Record<ProviderRole, string>
 
 /** The lines that point a router at a stage, for each router known here. No key is in them. */
 export const targetLines = (urls: Urls, providers: Config['providers']): string[] =>
-  linesOf(targetsOf(urls, providers))
+  routerLines(targetsOf(urls, providers))
 
-function linesOf(targets: readonly Target[]): string[] {
+function routerLines(targets: readonly Target[]): string[] {
   return [
     '# LiteLLM (config.yaml)',
     'model_list:',
@@ -50,9 +53,6 @@ function linesOf(targets: readonly Target[]): string[] {
     JSON.stringify({
       providers: Object.fromEntries(targets.map((target) => [`stage-${target.role}`, bifrost(target)])),
     }),
-    '',
-    '# Official clients',
-    ...targets.map(client),
   ]
 }
 

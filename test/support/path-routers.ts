@@ -43,8 +43,12 @@ const SSE = [
   .join('')
 
 /** Starts a router with one flaw in front of two providers; it lives as long as the test. Returns its base URL. */
-export async function pathRouter(flaw: PathFlaw, targets: Targets): Promise<string> {
-  const server = serverOf(flaw, targets)
+export function pathRouter(flaw: PathFlaw, targets: Targets): Promise<string> {
+  return living(serverOf(flaw, targets))
+}
+
+/** Lets a server listen for as long as the test lives. Returns its base URL. */
+export async function living(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const sockets = new Set<Socket>()

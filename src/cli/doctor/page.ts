@@ -8,6 +8,8 @@ import { linesFor } from './lines.ts'
 const STATE = 6
 const CHECK = 24
 const TEXT = 2 + STATE + CHECK
+/** Of lines that are there to be copied. */
+const INDENT = ' '.repeat(8)
 
 const TITLES: Record<Part, string> = {
   configuration: 'Configuration',
@@ -22,19 +24,24 @@ const PLACES: Record<Addition['to'], string> = {
   'gameday.yaml': 'Into gameday.yaml:',
   environment: 'In this shell:',
   drill: 'Into the drill:',
-  router: 'Into your router’s configuration, whichever it is:',
+  router: 'Into your router’s configuration:',
 }
 
 /** What `doctor` says to people: the way first, then what was found along it, as soon as it is known. */
 export function doctorPage(out: Output, config: Config) {
   let part: Part | null = null
+  const shown = new Set<string>()
   const write = (text: string) => void out.write(`${text}\n`)
   const columns = out.isTTY === true ? (out.columns ?? 80) : Infinity
   const sentence = (head: string, text: string) =>
     write(columns === Infinity ? head + text : wrapped(head + text, TEXT, columns))
   const beside = ' '.repeat(TEXT)
   return {
-    begin: () => write(wayOf(config)),
+    begin: () => {
+      write(wayOf(config))
+      if (Object.values(config.providers).some(({ kind }) => kind === 'real'))
+        write('Real providers are asked about a dozen short questions, which they bill.')
+    },
     tell: ({ part: its, check, state, detail, hint, add }: Finding) => {
       if (its !== part) write(`\n${TITLES[its]}`)
       part = its
@@ -42,9 +49,12 @@ export function doctorPage(out: Output, config: Config) {
       sentence(`  ${word.padEnd(STATE)}${check.padEnd(CHECK)}`, detail)
       if (hint !== undefined) sentence(beside, hint)
       if (add === undefined) return
-      write(`${beside}${PLACES[add.to]}`)
+      const lines = linesFor(add, config).map((line) => (line === '' ? '' : `${INDENT}${line}`))
+      const text = lines.join('\n')
+      write(`${beside}${PLACES[add.to]}${shown.has(text) ? ' the lines above.' : ''}`)
       // As they are, whatever their length: they are there to be copied.
-      for (const line of linesFor(add, config)) write(line === '' ? '' : `${beside}  ${line}`)
+      if (!shown.has(text)) write(text)
+      shown.add(text)
     },
     end: (findings: readonly Finding[], flags: Places) => write(`\n${verdictOn(findings, flags)}`),
   }

@@ -16,15 +16,16 @@ export interface Struck {
   attempts: readonly Attempt[]
 }
 
-/** Longer than any client waits. */
-const FOREVER_MS = 600_000
+/** So much longer than its client waits the primary says nothing. No longer: a router that never hangs up is held so long. */
+const LONGER_MS = 1000
 /** The gate ends the faults by itself so long after the client has given up, if nobody does. */
 const SLACK_MS = 5000
-const LEDGER_MS = 2000
+/** An attempt is told when it is over: one that nobody hung up on, only when it was let go and answered after all. */
+const LEDGER_MS = LONGER_MS + 3000
 const LEDGER_LOOK_MS = 50
 
-const SPECS: Record<Stroke, (tenant: string) => GateFaultSpec> = {
-  silent: (tenant) => ({ kind: 'slow-headers', delay: FOREVER_MS, share: 1, tenant }),
+const SPECS: Record<Stroke, (tenant: string, timeoutMs: number) => GateFaultSpec> = {
+  silent: (tenant, timeoutMs) => ({ kind: 'slow-headers', delay: timeoutMs + LONGER_MS, share: 1, tenant }),
   failing: (tenant) => ({ kind: 'server-error', share: 1, tenant }),
 }
 
@@ -52,12 +53,11 @@ export async function strike(
           await gate.apply({
             id: faultOf(stroke),
             provider: 'primary',
-            fault: SPECS[stroke](promptFor(stroke, input).tenant),
+            fault: SPECS[stroke](promptFor(stroke, input).tenant, timeoutMs),
             capMs: timeoutMs + SLACK_MS,
           })
         return await Promise.all(STROKES.map((stroke) => askOnce(router, stroke, input)))
       } finally {
-        // What it holds back is let go of by that, and told.
         for (const stroke of STROKES) await gate.remove(faultOf(stroke))
       }
     })()

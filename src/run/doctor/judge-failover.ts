@@ -23,8 +23,10 @@ export function judgeFailover(
   const secondary = attempts.filter(({ provider }) => provider === 'secondary')
   const limit = `${seconds(timeoutMs)} that a client waits`
   const tried = primary.length === 1 ? 'once' : `${primary.length} times`
+  // An attempt that is still under way is not told yet.
+  const isHeld = stroke === 'silent' && answer.outcome === 'timeout' && attempts.length === 0
 
-  if (!primary.some(({ fault }) => fault !== null)) {
+  if (!isHeld && !primary.some(({ fault }) => fault !== null)) {
     return {
       ...lack,
       detail: `not shown: ${primary.length === 0 ? 'the router did not ask the primary at all' : 'the primary was asked without the marker that it was to be broken for'} (${why(answer)})`,
@@ -49,7 +51,7 @@ export function judgeFailover(
     }
   }
   if (answer.outcome === 'timeout') {
-    const asked = `a primary that ${SAYS[stroke]} was asked ${tried}`
+    const asked = `a primary that ${SAYS[stroke]} was ${isHeld ? 'waited for' : `asked ${tried}`}`
     return {
       ...lack,
       detail: `${asked}, and ${secondaryAfter(secondary[0]?.startMs, answer)}the ${limit} were over: every measurement would be the client’s timeout`,
