@@ -23,6 +23,19 @@ const CLIENT_WAITS = '10s'
 
 /** Checks everything that a drill needs and says what to do about each lack. Returns 3 where there is one. */
 export async function doctor(flags: DoctorFlags, io: Io): Promise<number> {
+  const lacks = await lookForLacks(flags, io)
+  if (lacks > 0) return EXIT.notReady
+  if (flags.json !== true) {
+    const same = (['router', 'stage', 'config'] as const).flatMap((name) =>
+      flags[name] === undefined ? [] : [`--${name} ${flags[name]}`],
+    )
+    io.stdout.write(`Next: ${['gameday explain', ...same].join(' ')}\n`)
+  }
+  return EXIT.ok
+}
+
+/** Says what was found along the way, and returns how much of it is lacking. */
+export async function lookForLacks(flags: DoctorFlags, io: Io): Promise<number> {
   const { env, stdout } = io
   const config = withToxiproxy(withPlaces(await readConfig(flags, io), flags), flags, io)
   const timeoutMs = readFlag('--timeout', flags.timeout ?? CLIENT_WAITS, parseDuration, CLIENT_WAITS)
@@ -55,7 +68,7 @@ export async function doctor(flags: DoctorFlags, io: Io): Promise<number> {
   }
 
   const lacks = findings.filter(({ state }) => state === 'lack').length
-  page?.end(findings, flags)
+  page?.end(findings)
   if (flags.json === true) {
     const told = findings.map(({ add, ...finding }) => ({
       ...finding,
@@ -63,7 +76,7 @@ export async function doctor(flags: DoctorFlags, io: Io): Promise<number> {
     }))
     stdout.write(`${JSON.stringify({ schema: 'gameday.doctor/1', lacks, findings: told }, null, 2)}\n`)
   }
-  return lacks === 0 ? EXIT.ok : EXIT.notReady
+  return lacks
 }
 
 /** That it reads is known: else nobody would have come here. */

@@ -1,5 +1,6 @@
 import { EXIT, GamedayError } from '../base/index.ts'
 import { asker } from '../crew/index.ts'
+import { lookForLacks } from './doctor.ts'
 import { askAll } from './init/ask-all.ts'
 import { draft } from './init/draft.ts'
 import type { InitFlags } from './init/flags.ts'
@@ -13,7 +14,7 @@ import { validate } from './validate.ts'
 
 const WRITES = [CONFIG_FILE, DRILL_FILE, WORKFLOW_FILE]
 
-/** Asks a few questions and writes what a repository needs to be drilled; the check of what was written has the last word. */
+/** Asks a few questions and writes what a repository needs to be drilled; the check of what was written decides its exit code. */
 export async function init(flags: InitFlags, io: Io): Promise<number> {
   const interruption = interruptions(io)
   const { signal } = interruption
@@ -28,7 +29,9 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
     writeFiles(io.cwd, drafted.files, force)
     for (const name of drafted.files.keys()) io.stdout.write(`wrote  ${name}\n`)
     const checked = await checkWritten(io)
-    if (checked === EXIT.ok) io.stdout.write(`\nNext:\n${nextSteps(answers, drafted, io).join('\n')}\n`)
+    if (checked !== EXIT.ok) return checked
+    if (flags.doctor !== false) await lookAround(io)
+    io.stdout.write(`\nNext:\n${nextSteps(answers, drafted, io).join('\n')}\n`)
     return checked
   } catch (error) {
     return printError(error, io)
@@ -39,6 +42,12 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
 
 /** Checks what was written, in the place where it will be used; returns the exit code. */
 const checkWritten = (io: Io) => validate([DRILL_NAME], {}, io)
+
+/** Says what is lacking for a drill. That is no failure: keys are set, and a stage is started, after this. */
+async function lookAround(io: Io): Promise<void> {
+  io.stdout.write('\n')
+  await lookForLacks({}, io)
+}
 
 /** Says whether somebody is to be asked. Throws `NO_TERMINAL` where nobody is there and nothing said to ask nobody. */
 function isAsking({ yes }: InitFlags, { stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>): boolean {

@@ -44,7 +44,7 @@ describe('gameday doctor, as a process', { timeout: 60_000 }, () => {
     expect(code, stdout + stderr).toBe(0)
     expect(stdout).toMatch(/ok {4}a silent primary +a primary that says nothing was asked once/)
     expect(stdout).toMatch(/ok {4}a failing primary/)
-    expect(stdout).toContain('All there. Next: gameday explain')
+    expect(stdout).toContain('All there.\nNext: gameday explain')
     expect(await left()).toEqual([])
   })
 

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/index.ts'
 import { wrapped } from '../../crew/index.ts'
+import { pricePerMillion } from '../../providers/index.ts'
 import type { Addition, Finding, Part } from '../../run/index.ts'
 import type { Output } from '../io.ts'
 import { linesFor } from './lines.ts'
@@ -8,8 +9,9 @@ import { linesFor } from './lines.ts'
 const STATE = 6
 const CHECK = 24
 const TEXT = 2 + STATE + CHECK
-/** Of lines that are there to be copied. */
-const INDENT = ' '.repeat(8)
+/** Of lines that are there to be copied, below the name of the check. */
+const UNDER = ' '.repeat(2 + STATE)
+const INDENT = `${UNDER}  `
 
 const TITLES: Record<Part, string> = {
   configuration: 'Configuration',
@@ -39,8 +41,8 @@ export function doctorPage(out: Output, config: Config) {
   return {
     begin: () => {
       write(wayOf(config))
-      if (Object.values(config.providers).some(({ kind }) => kind === 'real'))
-        write('Real providers are asked about a dozen short questions, which they bill.')
+      const bill = billOf(config)
+      if (bill !== null) write(bill)
     },
     tell: ({ part: its, check, state, detail, hint, add }: Finding) => {
       if (its !== part) write(`\n${TITLES[its]}`)
@@ -51,19 +53,32 @@ export function doctorPage(out: Output, config: Config) {
       if (add === undefined) return
       const lines = linesFor(add, config).map((line) => (line === '' ? '' : `${INDENT}${line}`))
       const text = lines.join('\n')
-      write(`${beside}${PLACES[add.to]}${shown.has(text) ? ' the lines above.' : ''}`)
+      write(`${UNDER}${PLACES[add.to]}${shown.has(text) ? ' the lines above.' : ''}`)
       // As they are, whatever their length: they are there to be copied.
       if (!shown.has(text)) write(text)
       shown.add(text)
     },
-    end: (findings: readonly Finding[], flags: Places) => write(`\n${verdictOn(findings, flags)}`),
+    end: (findings: readonly Finding[]) => write(`\n${verdictOn(findings)}`),
   }
 }
 
-interface Places {
-  router?: string
-  stage?: string
-  config?: string
+/** What each provider is asked at most where nothing is wrong, and what a question and its answer come to. */
+const QUESTIONS = 10
+const TOKENS = { input: 50, output: 100 }
+
+/** Says beforehand what real providers will bill; null where there is none. */
+function billOf({ providers }: Config): string | null {
+  const real = Object.values(providers).filter(({ kind }) => kind === 'real')
+  if (real.length === 0) return null
+  const usd = real.map((provider) => {
+    const price = pricePerMillion(provider)
+    return price === null ? NaN : (price.input * TOKENS.input + price.output * TOKENS.output) / 1_000_000
+  })
+  const most = QUESTIONS * usd.reduce((sum, one) => sum + one, 0)
+  const cost = Number.isNaN(most)
+    ? 'whose price is not known'
+    : `for less than $${(Math.floor(most * 100) / 100 + 0.01).toFixed(2)}`
+  return `Asks ${real.map(({ name }) => name).join(' and ')} up to ${QUESTIONS} short questions each, ${cost}.`
 }
 
 function wayOf({ router, toxiproxy, stage, providers }: Config): string {
@@ -79,17 +94,13 @@ function wayOf({ router, toxiproxy, stage, providers }: Config): string {
   return hops.join(' -> ')
 }
 
-function verdictOn(findings: readonly Finding[], flags: Places): string {
+function verdictOn(findings: readonly Finding[]): string {
   const lacks = findings.filter(({ state }) => state === 'lack').length
   if (lacks > 0) {
     return `${lacks === 1 ? 'One thing is' : `${lacks} things are`} lacking. Mend from the top, for what stands below may follow from it, and look again: gameday doctor`
   }
-  const same = (['router', 'stage', 'config'] as const).flatMap((name) =>
-    flags[name] === undefined ? [] : [`--${name} ${flags[name]}`],
-  )
-  const next = ['gameday explain', ...same].join(' ')
-  const untried = findings.filter(({ state }) => state === 'open').map(({ check }) => check)
-  return untried.length === 0
-    ? `All there. Next: ${next}`
-    : `Nothing is lacking in what was looked at (not: ${untried.join(', ')}). Next: ${next}`
+  const open = findings.filter(({ state }) => state === 'open').map(({ check }) => check)
+  return open.length === 0
+    ? 'All there.'
+    : `Nothing is lacking in what was looked at; not looked at: ${open.join(', ')}.`
 }

@@ -19,6 +19,8 @@ export type AnswerFlag =
 export interface InitFlags extends Partial<Record<AnswerFlag, string>> {
   simulated?: boolean
   yes?: boolean
+  /** False where nobody is to look at what was written. */
+  doctor?: boolean
   force?: boolean
 }
 
@@ -49,5 +51,6 @@ export const INIT_FLAGS: readonly [string, string][] = [
   ['--cost <usd>', 'promise: average cost of a successful request, such as 0.015'],
   ['--traffic <rate>', 'what your own clients send, such as 600/h'],
   ['--yes', 'ask nothing: what no flag says is as proposed'],
+  ['--no-doctor', 'do not run gameday doctor at the end: it asks both providers, and real ones bill it'],
   ['--force', 'replace the files that are there already'],
 ]

@@ -28,6 +28,9 @@ export function nextSteps(
             `${gameday} serve stage`,
           ] satisfies Step,
         ]),
+    ...(unset.length === 0 && answers.router === null
+      ? []
+      : [['is everything there? It says what is not', `${gameday} doctor`] satisfies Step]),
     ['what the drill will do, and what it costs; runs nothing', `${gameday} explain smoke`],
     cost === null
       ? [`run it: ${length}, no key, no money`, `${gameday} smoke`]

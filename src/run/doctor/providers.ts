@@ -1,10 +1,17 @@
 import { GamedayError, PROVIDER_ROLES, type ProviderRole } from '../../base/index.ts'
-import { defaultConfig, realKeyOf, type Config, type RealProviderConfig } from '../../config/index.ts'
+import {
+  defaultConfig,
+  realKeyOf,
+  type Config,
+  type RealProviderConfig,
+  type RouterAccess,
+} from '../../config/index.ts'
 import { isPriced } from '../../providers/index.ts'
 import type { Observed } from '../../record/index.ts'
 import { inEnvironment, lackOf } from './lack.ts'
 import { askOnce } from './question.ts'
 import type { ExamineInput, Finding, Tell } from './types.ts'
+import { lookAt } from '../path-check/look.ts'
 import { why } from '../path-check/why.ts'
 import { seconds, tookMs } from './words.ts'
 
@@ -98,7 +105,12 @@ async function workingKey(
   tell({ part: PART, check, state: 'ok', detail: `${provider.key} is set` })
   try {
     const { baseUrl: url, format, model } = provider
-    const finding = judgeProvider(role, provider, await askOnce({ url, key, format, model }, role, input))
+    const answer = await askOnce({ url, key, format, model }, role, input)
+    const cause =
+      answer.status === null && answer.outcome === 'failed'
+        ? await causeOf({ url, key, format, model, headers: {} }, input)
+        : null
+    const finding = judgeProvider(role, provider, answer, cause)
     tell(finding)
     return finding.state === 'ok' ? key : null
   } catch (error) {
@@ -108,11 +120,18 @@ async function workingKey(
   }
 }
 
-/** Says what an answer makes of a real provider. Pure. */
+/** The system's own word for why there is no answer, such as that of a certificate nobody here trusts. */
+async function causeOf(access: RouterAccess, { clock }: ExamineInput): Promise<string | null> {
+  const look = await lookAt(access, clock)
+  return 'code' in look ? look.code : null
+}
+
+/** Says what an answer makes of a real provider; `cause` is why there is none, where that is known. Pure. */
 export function judgeProvider(
   role: ProviderRole,
   { name, baseUrl, key, model }: Pick<RealProviderConfig, 'name' | 'baseUrl' | 'key' | 'model'>,
   answer: Observed,
+  cause: string | null = null,
 ): Finding {
   const about = { part: PART, check: `${role} answers` } as const
   if (answer.outcome === 'ok')
@@ -148,8 +167,8 @@ export function judgeProvider(
   if (answer.status === null)
     return {
       ...lack,
-      detail: `nothing answers for ${name} at ${baseUrl} (${why(answer)})`,
-      hint: 'Look at the address, and at what stands between this machine and it.',
+      detail: `nothing answers for ${name} at ${baseUrl} (${cause ?? why(answer)})`,
+      hint: 'Look at the address, and at what stands between this machine and it: a proxy, a firewall, a certificate that Node does not know (NODE_EXTRA_CA_CERTS).',
       add: { to: 'gameday.yaml', lines: ['providers:', `  ${role}:`, '    baseUrl: …'] },
     }
   return {

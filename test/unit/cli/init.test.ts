@@ -45,7 +45,7 @@ const OWN: InitFlags = {
 async function initIn(flags: InitFlags, prepare: (home: string) => void = () => undefined) {
   const piped = pipedIo()
   prepare(piped.home)
-  const code = await exitOf(init({ yes: true, ...flags }, piped.io), piped.io)
+  const code = await exitOf(init({ yes: true, doctor: false, ...flags }, piped.io), piped.io)
   return {
     ...piped,
     code,
@@ -97,6 +97,19 @@ describe('gameday init', () => {
       'npx --no gameday validate ./drills/smoke.yaml',
       'npx --no gameday smoke',
     ])
+  })
+
+  it('ends with the doctor, whose lacks are told and are no failure of its own', async () => {
+    const dead = { router: 'http://127.0.0.1:9/v1', stage: 'http://127.0.0.1:9' }
+    const { code, written } = await initIn({ ...REAL, ...OWN, ...dead, doctor: true })
+    expect({ code, stderr: written.stderr }).toEqual({ code: 0, stderr: '' })
+    for (const said of [
+      /LACK {2}key of the primary +ACME_KEY is not set/,
+      /LACK {2}stage +there is no token/,
+      /LACK {2}router is there +nobody answers/,
+      /Next:\n[\s\S]*read -rs ACME_KEY && export ACME_KEY\n[\s\S]*gameday serve stage\n[\s\S]*gameday doctor\n[\s\S]*gameday smoke/,
+    ])
+      expect(written.stdout).toMatch(said)
   })
 
   it('writes what the flags say of real providers, whatever their names are made of, and no key', async () => {
@@ -270,7 +283,7 @@ describe('the questions', () => {
       stdin: Object.assign(input, { isTTY: true }),
       stderr: Object.assign(output, { isTTY: true }),
     }
-    const done = init({}, terminal)
+    const done = init({ doctor: false }, terminal)
     for (const message of [
       'Which providers',
       'Which router',
@@ -295,7 +308,7 @@ describe('the questions', () => {
       stdin: Object.assign(input, { isTTY: true }),
       stderr: Object.assign(output, { isTTY: true }),
     }
-    const done = init({}, terminal)
+    const done = init({ doctor: false }, terminal)
     await expect.poll(async () => (await screen.rows()).join('\n')).toContain('? Which providers')
     await press('\x03')
     expect(await done).toBe(130)

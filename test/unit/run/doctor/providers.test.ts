@@ -104,7 +104,7 @@ describe('a real provider, asked by itself', () => {
     {
       it: 'is not there',
       answer: null,
-      says: /nothing answers for vendor at .*connection/,
+      says: /nothing answers for vendor at .*ECONNREFUSED/,
       line: /baseUrl:/,
     },
   ])('is a lack where it $it, and is played for the rest of the way', async ({ answer, says, line }) => {
