@@ -84,7 +84,7 @@ function ofConfiguration({ config: named }: DoctorFlags, { cwd }: Pick<Io, 'cwd'
   const there = named ?? (existsSync(join(cwd, 'gameday.yaml')) ? 'gameday.yaml' : null)
   return {
     part: 'configuration',
-    check: 'gameday.yaml',
+    check: 'settings',
     state: 'ok',
     detail: there === null ? 'there is none, so every setting has its default' : `${there} reads`,
   }

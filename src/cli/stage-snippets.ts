@@ -61,15 +61,19 @@ export function timeoutLines(timeoutMs: number): string[] {
   // A quarter: what remains is enough for the other provider's whole answer.
   const ms = Math.round(timeoutMs / 4)
   return [
-    '# LiteLLM (config.yaml); left out, it waits for minutes',
+    '# LiteLLM (config.yaml); left out, it waits for more than an hour',
+    'model_list:',
+    '  - litellm_params:    # of the primary, beside what is there',
+    `      timeout: ${ms / 1000}`,
+    `      stream_timeout: ${ms / 1000}`,
+    '      max_retries: 0',
     'router_settings:',
-    `  timeout: ${ms / 1000}`,
     '  num_retries: 0',
-    '  allowed_fails: 1',
-    '  cooldown_time: 30',
+    '  allowed_fails: 0',
+    '  cooldown_time: 20',
     '',
-    '# Portkey (header x-portkey-config), beside strategy and targets',
-    JSON.stringify({ request_timeout: ms, retry: { attempts: 0 } }),
+    '# Portkey (header x-portkey-config), beside strategy and targets, and without retry',
+    JSON.stringify({ request_timeout: ms }),
     '',
     '# Bifrost (config.json), of each provider',
     JSON.stringify({
@@ -111,12 +115,14 @@ interface Target {
   key: string
 }
 
-const litellm = ({ format, model, base, root, key }: Target) => [
+// By order: rows without one are drawn from, and every second request asks the secondary.
+const litellm = ({ role, format, model, base, root, key }: Target) => [
   `  - model_name: ${model}`,
   '    litellm_params:',
   `      model: ${format}/${model}`,
   `      api_base: ${format === 'anthropic' ? root : base}`,
   `      api_key: os.environ/${key}`,
+  `      order: ${PROVIDER_ROLES.indexOf(role) + 1}`,
 ]
 
 const portkey = ({ format, base, key, model }: Target) => ({

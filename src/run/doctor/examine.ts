@@ -5,11 +5,12 @@ import { checkPath } from '../path-check/check.ts'
 import { atTheAddress } from '../path-check/judge.ts'
 import { lookAt } from '../path-check/look.ts'
 import { strike } from './failover.ts'
+import { findStage, type Found } from './find-stage.ts'
 import { judgeFailover } from './judge-failover.ts'
 import { findingOf, inEnvironment, lackOf } from './lack.ts'
 import { askProviders, lookAtPrices } from './providers.ts'
 import { promptFor } from './question.ts'
-import { findStage, onStage, type Found } from './stage.ts'
+import { onStage } from './stage.ts'
 import { lookAtToxiproxy } from './toxiproxy.ts'
 import type { ExamineInput, Finding, Part, Tell } from './types.ts'
 
@@ -29,11 +30,12 @@ const OF_THE_STAGE = new Set(['stage is whole', 'way to the gates', 'providers a
 export async function examine(input: ExamineInput, tell: Tell): Promise<void> {
   const found = await findStage(input)
   const router = lookAtAccess(input, tell)
+  const settings = redisIn(input, tell)
   lookAtPrices(input, tell)
   // A stage that stands holds the keys, and asks the providers itself.
   const { providers, realKeys } =
     found.at === 'standing' ? { ...input.config, realKeys: {} } : await askProviders(input, tell)
-  const config = { ...redisIn(input, tell), providers }
+  const config = { ...settings, providers }
 
   const hasToxiproxy = await lookAtTheirToxiproxy(found, input, tell)
   let isUp = false
@@ -80,7 +82,7 @@ function lookAtAccess({ config, env }: ExamineInput, tell: Tell): Router {
     if (router.kind === 'embedded') throw error
     const { url, key, format, model = providers.primary.model } = router
     const isKey = env[key] === undefined || env[key] === ''
-    tell(lackOf(error, 'router', 'router.key', isKey ? inEnvironment(key) : undefined))
+    tell(lackOf(error, 'configuration', 'router', isKey ? inEnvironment(key) : undefined))
     return { access: { url, format, model, key: 'unknown', headers: {} }, isWhole: false }
   }
 }
@@ -90,7 +92,7 @@ function redisIn({ config, env }: ExamineInput, tell: Tell): Config {
   try {
     return resolveRedis(config, env)
   } catch (error) {
-    tell(lackOf(error, 'router', 'router.cache'))
+    tell(lackOf(error, 'configuration', 'router.cache'))
     return config
   }
 }

@@ -58,7 +58,7 @@ export async function strike(
           })
         return await Promise.all(STROKES.map((stroke) => askOnce(router, stroke, input)))
       } finally {
-        for (const stroke of STROKES) await gate.remove(faultOf(stroke))
+        await Promise.all(STROKES.map((stroke) => gate.remove(faultOf(stroke))))
       }
     })()
     const isTold = (answer: Observed) =>

@@ -1,10 +1,8 @@
 import { EXIT, GamedayError, messageOf, type ProviderRole } from '../../base/index.ts'
 import { embeddedRouterOf, type Config, type RouterAccess } from '../../config/index.ts'
 import {
-  attachStage,
   embeddedRouter,
   externalRouter,
-  stageToken,
   startStage,
   type AttachedStage,
   type Stage,
@@ -15,35 +13,7 @@ import { raiseSafeguards } from '../safeguards.ts'
 import { lackOf } from './lack.ts'
 import type { ExamineInput, Finding, Tell } from './types.ts'
 
-/** The stage that drills would be held on. */
-export type Found =
-  { at: 'own' } | { at: 'standing'; standing: AttachedStage } | { at: 'none'; lack: Finding }
-
 const ABOUT = { part: 'stage', check: 'stage' } as const
-
-/** Finds the stage that stands already, where the configuration names one. */
-export async function findStage({ config, env, stateFolder, clock }: ExamineInput): Promise<Found> {
-  const { url } = config.stage
-  if (url === undefined && config.router.kind === 'embedded') return { at: 'own' }
-  if (url === undefined) {
-    return {
-      at: 'none',
-      lack: {
-        ...ABOUT,
-        state: 'lack',
-        detail: `none is named, and the router at ${config.router.kind === 'external' ? config.router.url : ''} can only be drilled on one that stands`,
-        hint: 'Start one (gameday serve stage), point the router at it, and name it.',
-        add: { to: 'gameday.yaml', lines: ['stage:', '  url: http://127.0.0.1:8470'] },
-      },
-    }
-  }
-  try {
-    const token = stageToken(stateFolder, env)
-    return { at: 'standing', standing: await attachStage({ url, token }, { ...config, clock }) }
-  } catch (error) {
-    return { at: 'none', lack: lackOf(error, ABOUT.part, ABOUT.check) }
-  }
-}
 
 export interface StageWork {
   config: Config
@@ -67,11 +37,15 @@ export async function onStage(
 ): Promise<void> {
   const { runId, seed, clock, stateFolder, signal } = input
   const ending = createEnding(() => undefined)
+  /** A part has died, or a stage that stood is gone. */
   const end = (detail: string) => ending.decide({ reason: 'abort', rule: 'doctor', detail })
   const interrupt = () => {
     const { by, detail } = signal.reason as Interruption
     ending.decide({ reason: by === 'crash' ? 'error' : 'signal', rule: by, detail })
   }
+  if (signal.aborted) interrupt()
+  const before: Stop | null = ending.stop
+  if (before !== null) throw stopped(before)
   const safeguards = await raiseSafeguards(
     {
       runId,
@@ -91,7 +65,6 @@ export async function onStage(
   signal.addEventListener('abort', interrupt, { once: true })
   let stage: Stage | null = null
   try {
-    if (signal.aborted) interrupt()
     stage = await startStage({
       config,
       realKeys,
@@ -121,8 +94,10 @@ export async function onStage(
     const unlessStopped: Tell = (finding) => (ending.stop === null ? tell(finding) : undefined)
     if (stage !== null) await orStopped(work(stage, unlessStopped), ending.signal)
   } catch (error) {
-    if (ending.stop !== null) throw stopped(ending.stop)
-    tell(lackOf(error, ABOUT.part, ABOUT.check))
+    const { stop } = ending
+    if (stop === null) tell(lackOf(error, ABOUT.part, ABOUT.check))
+    else if (stop.reason === 'abort') tell({ ...ABOUT, state: 'lack', detail: stop.detail })
+    else throw stopped(stop)
   } finally {
     signal.removeEventListener('abort', interrupt)
     const left = (await stage?.stop()) ?? []
@@ -145,7 +120,7 @@ function orStopped(work: Promise<void>, signal: AbortSignal): Promise<void> {
 function stopped({ reason, detail }: Stop): GamedayError {
   return new GamedayError(`stopped before the end: ${detail}`, {
     code: 'DOCTOR_STOPPED',
-    exitCode: reason === 'signal' ? EXIT.interrupted : EXIT.aborted,
+    exitCode: reason === 'signal' ? EXIT.interrupted : EXIT.internal,
     hint: 'What was put up is taken down.',
   })
 }

@@ -34,17 +34,17 @@ function whereItEnds(
       },
     }
   }
-  const told = `${url} leads to ${upstream ?? 'nowhere'}, by Toxiproxy’s own word`
+  const way = `${url}, which by its own word leads to ${upstream ?? 'nowhere'}`
   if (status !== null) {
     return {
-      detail: `what answers behind Toxiproxy is not the gate of the ${role}: ${told}, and that gate saw nothing of a question that was answered ${status}`,
+      detail: `what answers behind Toxiproxy is not the gate of the ${role}: a question to ${way}, was answered ${status}, and that gate saw nothing of it`,
       hint: 'Correct the address at which Toxiproxy is to find the gates: stage.advertise.',
       add: { to: 'gameday.yaml', lines: ADVERTISE },
     }
   }
-  const end = outcome === 'timeout' ? 'nothing ever comes back' : 'the connection is closed again'
+  const end = outcome === 'timeout' ? 'nothing ever comes back' : 'closes them again'
   return {
-    detail: `Toxiproxy does not reach the gate of the ${role}: ${told}; a connection there is accepted, and ${end}`,
+    detail: `Toxiproxy does not reach the gate of the ${role}: it takes connections at ${way}, and ${end}`,
     hint: 'Within a container 127.0.0.1 is the container itself: its proxies have to listen on every address there, and the gates where it reaches them. A stage that stands has to be started again.',
     add: { to: 'gameday.yaml', lines: ADVERTISE },
   }

@@ -32,7 +32,7 @@ describe('gameday doctor', { timeout: 30_000 }, () => {
     )
     expect(code).toBe(3)
     for (const said of [
-      /LACK {2}router\.key +ROUTER_KEY is not set/,
+      /LACK {2}router +ROUTER_KEY is not set/,
       /LACK {2}price of the primary[\s\S]*Into gameday\.yaml:\n {10}providers:\n {12}primary:\n {14}price:/,
       /ok {4}key of the primary +ONE_KEY is set\n {2}LACK {2}primary answers +nothing answers for one/,
       /LACK {2}key of the secondary +TWO_KEY is not set[\s\S]*In this shell:\n {10}read -rs TWO_KEY && export TWO_KEY/,
