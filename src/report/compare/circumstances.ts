@@ -58,6 +58,7 @@ export function differencesBetween(first: Side, second: Side, pairs: readonly Fa
       role,
       both((side) => providerOf(side, role)),
     )
+  row('stage', both(stageOf))
   row(
     'Toxiproxy',
     both(({ environment }) => toxiproxyOf(environment?.toxiproxy)),
@@ -122,6 +123,11 @@ function providerOf({ environment }: Side, wanted: string): string | null {
   return provider === undefined
     ? null
     : [provider.name, provider.kind, provider.model].filter((part) => part !== null).join(', ')
+}
+
+/** A run that had no stage to go to made its own. */
+function stageOf({ environment }: Side): string | null {
+  return environment === null ? null : (environment.stage?.url ?? 'its own')
 }
 
 function toxiproxyOf(toxiproxy: NonNullable<Side['environment']>['toxiproxy']): string | null {

@@ -55,6 +55,7 @@ const sideSchema = z.object({
     .object({
       router: z.object({ kind: z.string(), url: optionalText, bypass: optionalText }).nullish(),
       toxiproxy: z.object({ kind: z.string(), version: optionalText }).nullish(),
+      stage: z.object({ url: optionalText }).nullish(),
       providers: z
         .array(z.object({ role: z.string(), name: z.string(), kind: optionalText, model: optionalText }))
         .default([]),

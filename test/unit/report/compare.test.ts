@@ -32,6 +32,17 @@ describe('two good runs of one drill', () => {
     expect(comparisonText(comparison)).toContain('NO DIFFERENCE that the samples show (both held).')
   })
 
+  it('are said to differ in the stage that they were held on', () => {
+    const result = friday()
+    const onStage = {
+      ...result,
+      environment: { ...result.environment, stage: { url: 'http://127.0.0.1:8470' } },
+    }
+    expect(compared(result, onStage).differences).toEqual([
+      { what: 'stage', first: 'its own', second: 'http://127.0.0.1:8470', warning: null },
+    ])
+  })
+
   it('are said to differ in their seed', () => {
     expect(comparison.differences).toContainEqual({ what: 'seed', first: '1', second: '2', warning: null })
   })
