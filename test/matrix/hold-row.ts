@@ -1,8 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { messageOf } from '../../src/base/index.ts'
-import type { Result } from '../../src/record/index.ts'
-import { wasLate } from '../support/busy-machine.ts'
+import { runWasLate, wasLate } from '../support/busy-machine.ts'
 import { lookAtBystanders } from '../support/matrix-bystanders.ts'
 import { ACTS, watchdogOf } from './acts.ts'
 import { aftermath, type Before } from './aftermath.ts'
@@ -74,18 +71,12 @@ async function holdOnce(row: Row, upstream: string): Promise<{ outcome: Outcome;
   return { outcome, again: why }
 }
 
-/** So much later than planned the load may leave, by the rule of the verdict. */
-const LAG_MS = 50
-
 /** Whether the drill says of itself that this machine was too busy for it; another verdict may hide that. */
 function tooBusy(scene: Scene): boolean {
   const said = scene.runner.said()
   if (wasLate(said) || /only \d+ requests ended in the baseline/.test(said)) return true
-  const file = join(scene.dir() ?? '', 'result.json')
-  if (!existsSync(file)) return false
-  const { load } = JSON.parse(readFileSync(file, 'utf8')) as Pick<Result, 'load'>
-  const { dispatchLagP99Ms } = load
-  return dispatchLagP99Ms === 'inf' || (dispatchLagP99Ms ?? 0) > LAG_MS
+  const dir = scene.dir()
+  return dir !== null && runWasLate(dir)
 }
 
 async function play(scene: Scene, outcome: Outcome): Promise<void> {

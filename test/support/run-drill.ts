@@ -16,7 +16,7 @@ import { readRecords, type Records, type Result } from '../../src/record/index.t
 import { composeResult } from '../../src/report/index.ts'
 import { runDrill, type RunEnding } from '../../src/run/index.ts'
 import type { RouterMaker } from '../../src/stage/index.ts'
-import { sayLate, wasLate } from './busy-machine.ts'
+import { loadWasLate, sayLate, wasLate } from './busy-machine.ts'
 import { ROOT } from './program.ts'
 
 export interface DrillRun {
@@ -51,7 +51,7 @@ export interface DrillOutcome {
 export async function runInProcess(run: DrillRun): Promise<DrillOutcome> {
   for (let left = run.signal === undefined && run.view === undefined ? 2 : 0; ; left--) {
     const outcome = await runOnce(run)
-    if (left === 0 || !wasLate(outcome.result.decidedBy)) return outcome
+    if (left === 0 || !(wasLate(outcome.result.decidedBy) || loadWasLate(outcome.result))) return outcome
     sayLate()
   }
 }
