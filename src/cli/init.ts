@@ -6,6 +6,7 @@ import { draft } from './init/draft.ts'
 import type { InitFlags } from './init/flags.ts'
 import { CONFIG_FILE, DRILL_FILE, DRILL_NAME, WORKFLOW_FILE } from './init/names.ts'
 import { nextSteps } from './init/next-steps.ts'
+import { refuseAtOdds } from './init/refuse-at-odds.ts'
 import { refuseToReplace, writeFiles } from './init/write-files.ts'
 import { interruptions } from './interruptions.ts'
 import type { Io } from './io.ts'
@@ -21,6 +22,7 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
   const { stdin: input, stderr: output, onExit } = io
   const force = flags.force === true
   try {
+    refuseAtOdds(flags)
     // Nobody wants to answer fifteen questions first.
     refuseToReplace(io.cwd, WRITES, force)
     const ask = isAsking(flags, io) ? asker({ input, output, signal, onExit }) : null

@@ -1,6 +1,6 @@
 import { GamedayError } from '../../base/index.ts'
 import type { Asker } from '../../crew/index.ts'
-import type { AnswerFlag, InitFlags } from './flags.ts'
+import { dashed, type AnswerFlag, type InitFlags } from './flags.ts'
 import type { Read } from './read.ts'
 
 export interface AnswerTo<T> {
@@ -51,5 +51,4 @@ function unanswered(flag: AnswerFlag, message: string): GamedayError {
   })
 }
 
-const dashed = (flag: AnswerFlag) => `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 const sentence = (problem: string) => `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`

@@ -1,9 +1,9 @@
-import { PROVIDER_ROLES, type FormatId, type ProviderRole } from '../../base/index.ts'
+import type { FormatId, ProviderRole } from '../../base/index.ts'
 import type { Asker } from '../../crew/index.ts'
 import { pricePerMillion } from '../../providers/index.ts'
 import { answerer, type Answerer } from './answerer.ts'
 import type { InitAnswers, ProviderAnswers, RouterAnswers } from './answers.ts'
-import type { InitFlags } from './flags.ts'
+import { ofProviders, type InitFlags } from './flags.ts'
 import {
   readBaseUrl,
   readCost,
@@ -84,7 +84,7 @@ export async function askAll(
 /** Real where a flag says anything of them; asked, where somebody is; else simulated, which needs nothing. */
 async function areReal(flags: InitFlags, ask: Asker | null): Promise<boolean> {
   if (flags.simulated === true) return false
-  if (Object.keys(flags).some((flag) => PROVIDER_ROLES.some((role) => flag.startsWith(role)))) return true
+  if (ofProviders(flags).length > 0) return true
   if (ask === null) return false
   const which = await ask.choice({
     message: 'Which providers does the drill ask?',

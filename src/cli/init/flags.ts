@@ -24,6 +24,17 @@ export interface InitFlags extends Partial<Record<AnswerFlag, string>> {
   force?: boolean
 }
 
+/** A flag as it is typed. */
+export const dashed = (flag: string) => `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** The flags given that say something of a provider of one's own. */
+export const ofProviders = (flags: InitFlags) =>
+  Object.keys(flags).filter((flag) => /^(primary|secondary)[A-Z]/.test(flag))
+
+/** The flags given that say something of a router of one's own, besides where it is. */
+export const ofRouter = (flags: InitFlags) =>
+  Object.keys(flags).filter((flag) => /^(router[A-Z]|stage$)/.test(flag))
+
 const providerFlags = (role: Role): [string, string][] => [
   [`--${role}-name <name>`, `what the report calls the ${role}`],
   [`--${role}-format <format>`, 'openai (Chat Completions) or anthropic (Messages)'],
