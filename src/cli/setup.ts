@@ -11,6 +11,7 @@ import {
   routingOf,
   providerOverridesSchema,
   routerOverridesSchema,
+  setAside,
   type Config,
 } from '../config/index.ts'
 import {
@@ -56,6 +57,8 @@ export interface Setup {
   prompts: Prompt[]
   perSecond: number
   seed: number
+  /** What of the drill's settings does not count, as the router is not the embedded one. */
+  setAside: readonly string[]
   /** What a script answers in people's place; null where there is none. */
   answers: Answers | null
   /** Who says what of the error budget is spent, as `config` has it; absent where nobody does. */
@@ -109,6 +112,7 @@ export async function prepare(
     prompts,
     perSecond,
     seed,
+    setAside: setAside(config, drill),
     answers: drill.answers ?? null,
   }
 }
@@ -232,7 +236,7 @@ export const promptTokens = (prompts: readonly Prompt[]) =>
 
 /** What an explanation says of the surroundings. */
 export function surroundings(
-  { drill, config, perSecond, prompts }: Setup,
+  { drill, config, perSecond, prompts, setAside }: Setup,
   { people = false, maxCostUsd = null }: { people?: boolean; maxCostUsd?: number | null } = {},
 ): ExplainSetup {
   const role = (name: ProviderRole) => {
@@ -255,6 +259,7 @@ export function surroundings(
       config.router.kind === 'embedded'
         ? { kind: 'embedded', url: null }
         : { kind: 'external', url: config.router.url },
+    setAside,
     stage: config.stage.url ?? null,
     toxiproxy: {
       kind: config.toxiproxy.url === undefined ? 'embedded' : 'external',

@@ -1,7 +1,7 @@
 import { dirname, relative } from 'node:path'
 import { EXIT, GamedayError } from '../base/index.ts'
-import { applyOverrides, type Config } from '../config/index.ts'
-import { listDrills, loadDrill, scaleAgenda } from '../drill/index.ts'
+import { applyOverrides, setAside, type Config } from '../config/index.ts'
+import { listDrills, loadDrill, scaleAgenda, setAsideInWords } from '../drill/index.ts'
 import { refuseRouterKilled } from './foreign-router.ts'
 import type { Io } from './io.ts'
 import { printError } from './print-error.ts'
@@ -44,7 +44,8 @@ export async function validate(names: string[], flags: { config?: string }, io: 
       }
       const prompts = await readPrompts(drill)
       checkTenants(drill, prompts)
-      io.stdout.write(`ok  ${fromHere(drill.file, io)}\n`)
+      const aside = config === null ? '' : setAsideInWords(setAside(config, drill))
+      io.stdout.write(`ok  ${fromHere(drill.file, io)}${aside === '' ? '' : `: ${aside}`}\n`)
       const load = { perSecond: drill.load.rate, prompts }
       for (const warning of tooFewRequests(drill, scaleAgenda(drill), load))
         io.stderr.write(`gameday: ${warning}`)

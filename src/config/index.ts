@@ -7,7 +7,7 @@ export { configJsonSchemas } from './json-schema.ts'
 export { realKeyOf, resolveKeys, resolveRedis } from './keys.ts'
 export { defaultConfig, loadConfig, parseConfig, readConfigFile, type ConfigFile } from './load.ts'
 export type { AlertsConfig, ExportConfig, LogConfig, ObjectivesConfig } from './log.ts'
-export { applyOverrides } from './overrides.ts'
+export { applyOverrides, setAside } from './overrides.ts'
 export {
   baseUrl,
   providerOverridesSchema,

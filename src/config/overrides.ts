@@ -6,43 +6,63 @@ import type { Config } from './schema.ts'
 
 /** What a drill says about router and providers; anything that it leaves out stays as it is configured. */
 export interface Overrides {
+  /** The drill's file, by which a refusal names it. */
+  file?: string
   router?: RouterOverrides | undefined
   providers?: ProviderOverrides | undefined
 }
 
 /**
- * Gives the configuration of one drill: the drill's overrides laid over it, field by field. The given one is not
- * changed.
+ * Gives the configuration of one drill: the drill's overrides laid over it, field by field, without what is set aside.
+ * The given one is not changed.
  *
  * @throws GamedayError `OVERRIDE_UNFIT` if the drill sets what its router or provider does not have or what belongs to
  * a stage that runs already, or if the result contradicts itself
  */
-export function applyOverrides(config: Config, { router = {}, providers = {} }: Overrides): Config {
+export function applyOverrides(config: Config, overrides: Overrides): Config {
+  const { file = 'the drill', router = {}, providers = {} } = overrides
   const fixed = config.stage.url === undefined ? [] : pathsIn('providers', providers)
   if (fixed.length > 0) {
     throw unfit(
-      `the drill sets ${fixed.join(', ')}, but the providers are those of the stage at ${config.stage.url ?? ''}, and stay as they are`,
+      `${file} sets ${fixed.join(', ')}, but the providers are those of the stage at ${config.stage.url ?? ''}, and stay as they are`,
     )
   }
   const result: Config = {
     ...config,
-    router: overrideRouter(config.router, router),
-    providers: perRole((role) => overrideProvider(config.providers[role], providers[role] ?? {}, role)),
+    router: overrideRouter(config.router, router, file),
+    providers: perRole((role) => overrideProvider(config.providers[role], providers[role] ?? {}, role, file)),
   }
   const [misfit] = misfits(result)
   if (misfit === undefined) return result
   throw unfit(
-    `with the drill's overrides ${misfit.path.join('.')} does not fit: ${misfit.found}; ${misfit.instead}`,
+    `with the overrides of ${file}, ${misfit.path.join('.')} does not fit: ${misfit.found}; ${misfit.instead}`,
   )
 }
 
-function overrideRouter(router: Config['router'], overrides: RouterOverrides): Config['router'] {
+/**
+ * Names what of a drill's settings is set aside, as in `router.circuit.probeEvery`: how long the embedded router waits
+ * for a provider and when it tries one again, where the router is another, which has its own ways. All else that a drill
+ * sets is part of what it claims, and is refused there instead. Pure.
+ */
+export function setAside(
+  { router }: Pick<Config, 'router'>,
+  { router: overrides = {} }: Overrides,
+): string[] {
+  const { timeouts, circuit } = overrides
+  return router.kind === 'embedded' ? [] : pathsIn('router', { timeouts, circuit })
+}
+
+function overrideRouter(
+  router: Config['router'],
+  overrides: RouterOverrides,
+  file: string,
+): Config['router'] {
   const { timeouts, circuit, guardrails, cache, ...flat } = overrides
   if (router.kind === 'external') {
-    const named = pathsIn('router', overrides)
+    const named = pathsIn('router', { ...flat, guardrails, cache })
     if (named.length === 0) return router
     throw unfit(
-      `the drill sets ${named.join(', ')}, which is the embedded router's to obey and not that of ${router.url}`,
+      `${file} sets ${named.join(', ')}, which is the embedded router's to obey and not that of ${router.url}`,
     )
   }
   return {
@@ -59,6 +79,7 @@ function overrideProvider(
   provider: ProviderConfig,
   override: ProviderOverride,
   role: ProviderRole,
+  file: string,
 ): ProviderConfig {
   const { firstToken, interToken, outputTokens, ...flat } = override
   if (provider.kind === 'simulated') {
@@ -75,7 +96,7 @@ function overrideProvider(
   )
   if (foreign === undefined) return { ...provider, ...flat }
   throw unfit(
-    `the drill sets providers.${role}.${foreign[0]}, but ${provider.name} is a real provider and answers as it does`,
+    `${file} sets providers.${role}.${foreign[0]}, but ${provider.name} is a real provider and answers as it does`,
   )
 }
 

@@ -144,7 +144,7 @@ export const routerOverridesSchema = z.strictObject({
       total: timeout.total.exactOptional(),
     })
     .exactOptional()
-    .describe('The four clocks of a request'),
+    .describe('The four clocks of a request; set aside where the router is not the embedded one'),
   circuit: z
     .strictObject({
       failures: circuit.failures.exactOptional(),
@@ -152,7 +152,9 @@ export const routerOverridesSchema = z.strictObject({
       retryAfterMost: circuit.retryAfterMost.exactOptional(),
     })
     .exactOptional()
-    .describe('When a provider is taken out, and when it is tried again'),
+    .describe(
+      'When a provider is taken out, and when it is tried again; set aside where the router is not the embedded one',
+    ),
   ...routingOverrides,
   guardrails: guardrailsOverridesSchema.exactOptional().describe('Limits on tokens and money'),
   cache: cacheOverridesSchema.exactOptional().describe('Answers kept for bad networks'),

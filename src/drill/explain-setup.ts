@@ -6,6 +6,8 @@ export interface ExplainSetup {
   perSecond: number
   /** `url` is null for the embedded ones. */
   router: { kind: 'embedded' | 'external'; url: string | null }
+  /** What the drill sets of the embedded router, where it is another; absent or empty where nothing is set aside. */
+  setAside?: readonly string[]
   toxiproxy: { kind: 'embedded' | 'external'; url: string | null }
   /** Where a stage stands that is used; absent or null where the run has its own. */
   stage?: string | null

@@ -10,6 +10,7 @@ import type { ExplainSetup } from './explain-setup.ts'
 import { leastRate } from './rehearsal.ts'
 import { rateForStretch, samplePlan, type OutageSample, type SampleQuestion } from './sample-plan.ts'
 import type { AbortRule } from './schema.ts'
+import { setAsideInWords } from './set-aside.ts'
 import { tenantsStruck } from './tenants.ts'
 import { bullet, paragraph } from './wrap.ts'
 
@@ -44,11 +45,12 @@ export function explain(drill: Drill, planned: readonly PlannedPhase[], setup: E
 const section = (title: string, body: string) => `${title}\n${body}`
 const lengthOf = (planned: readonly PlannedPhase[]) =>
   planned.reduce((sum, { plannedMs }) => sum + plannedMs, 0)
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 const percentOf = (ratio: number) => `${Number((ratio * 100).toFixed(3))}%`
 
 function explainLoad(
   drill: Drill,
-  { perSecond, streams, router, toxiproxy, stage = null, providers }: ExplainSetup,
+  { perSecond, streams, router, setAside = [], toxiproxy, stage = null, providers }: ExplainSetup,
 ): string {
   const { load } = drill
   const control = controlRate(perSecond, load)
@@ -56,6 +58,7 @@ function explainLoad(
   const named = providers
     .map(({ role, name, kind, model }) => `${role} ${name} (${kind}, ${model})`)
     .join(', ')
+  const aside = setAside.length === 0 ? '' : ` ${sentence(setAsideInWords(setAside))}.`
   const way = [
     router.kind === 'embedded' ? 'the embedded router' : `your router at ${router.url ?? 'its address'}`,
     ...(stage === null
@@ -68,7 +71,7 @@ function explainLoad(
       : [`the stage at ${stage}`]),
   ]
   return paragraph(
-    `${many(perSecond, 'request')} a second, ${load.arrivals === 'poisson' ? 'at random as from many users' : 'evenly spaced'}, ${percentOf(streams)} of them streams, each given ${formatDuration(load.timeout)}. They go through ${way.slice(0, -1).join(', ')} and ${way.at(-1) ?? ''} to the providers: ${named}. Besides, ${count(Number(control.toFixed(2)))} a second go straight to the primary, past the router and outside all objectives: they show that a fault stays in force, and what it would have been without the router.${watched.length === 0 ? '' : ` About every other one is of ${watched.join(' or ')}, whom a fault is held to.`}`,
+    `${many(perSecond, 'request')} a second, ${load.arrivals === 'poisson' ? 'at random as from many users' : 'evenly spaced'}, ${percentOf(streams)} of them streams, each given ${formatDuration(load.timeout)}. They go through ${way.slice(0, -1).join(', ')} and ${way.at(-1) ?? ''} to the providers: ${named}.${aside} Besides, ${count(Number(control.toFixed(2)))} a second go straight to the primary, past the router and outside all objectives: they show that a fault stays in force, and what it would have been without the router.${watched.length === 0 ? '' : ` About every other one is of ${watched.join(' or ')}, whom a fault is held to.`}`,
   )
 }
 

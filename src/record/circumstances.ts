@@ -21,6 +21,10 @@ export const environmentSchema = z.strictObject({
     bypass: role
       .exactOptional()
       .describe('Who got everything, past the router’s judgement; absent in an ordinary drill'),
+    setAside: z
+      .array(z.string())
+      .exactOptional()
+      .describe('Settings of the drill that are the embedded router’s, and did not count with this one'),
   }),
   toxiproxy: z.strictObject({
     kind: z.enum(['embedded', 'external']),

@@ -12,6 +12,8 @@ export interface RunInput {
   /** The agenda with the lengths that this run gives it. */
   planned: readonly PlannedPhase[]
   config: Config
+  /** What of the drill's settings does not count, as the router is not the embedded one. */
+  setAside?: readonly string[]
   /** Who says what of the error budget is spent, as `config` has it. */
   spentFrom?: 'log' | 'config'
   /** Real providers' keys, by role; they go to the gate and nowhere else. */

@@ -1,4 +1,5 @@
 import { GamedayError, messageOf } from '../base/index.ts'
+import { setAsideInWords } from '../drill/index.ts'
 import type { RunContext } from './context.ts'
 import { accessTo } from './path-check/access.ts'
 import { checkPath } from './path-check/check.ts'
@@ -13,7 +14,9 @@ const PATIENCE_MS = 10_000
 export async function pathReady({ input, stage, say, ending }: RunContext): Promise<void> {
   const [prompt] = input.prompts
   if (input.standing === undefined || prompt === undefined) return
-  const { drill, config, runTag, clock } = input
+  const { drill, config, runTag, clock, setAside = [] } = input
+  if (setAside.length > 0)
+    say({ type: 'check', check: 'settings', passed: true, detail: setAsideInWords(setAside) })
   try {
     const findings = await checkPath({
       router: accessTo(stage.router, config.providers),

@@ -18,7 +18,7 @@ function startedAlerts({ drill, planned }: RunInput): NonNullable<EventOf<'run.s
 
 /** The first line of the journal: everything about the run that the result needs and no other line repeats. */
 export function startedEvent(input: RunInput, stage: Stage): EventOf<'run.started'> {
-  const { drill, config } = input
+  const { drill, config, setAside = [] } = input
   const { objectives, targets, traffic, load } = drill
   return {
     type: 'run.started',
@@ -63,7 +63,11 @@ export function startedEvent(input: RunInput, stage: Stage): EventOf<'run.starte
     },
     environment: {
       ...stage.environment,
-      router: { ...stage.environment.router, ...(input.bypass === null ? {} : { bypass: input.bypass }) },
+      router: {
+        ...stage.environment.router,
+        ...(input.bypass === null ? {} : { bypass: input.bypass }),
+        ...(setAside.length === 0 ? {} : { setAside: [...setAside] }),
+      },
     },
     phases: input.planned.map(({ name, kind, plannedMs }) => ({ name, kind, plannedMs })),
     alerts: startedAlerts(input),

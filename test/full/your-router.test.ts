@@ -40,7 +40,14 @@ async function place() {
   const at = (port: number) => `http://127.0.0.1:${port}/v1`
   const gate = gateControl({ url, token, timeoutMs: 5000 })
   const toxiproxy = toxiproxyControl({ url: `http://127.0.0.1:${ports.toxiproxy}`, timeoutMs: 5000 })
+  const run = (drill: string, router: string, ...flags: string[]) => {
+    const args = ['run', drill, '--unattended', '--router', router, '--stage', url, ...flags]
+    const started = program(args, { cwd, env })
+    ends.push(() => void started.child.kill('SIGKILL'))
+    return started
+  }
   return {
+    cwd,
     ports,
     url,
     at,
@@ -58,10 +65,9 @@ async function place() {
     drill: (router: string, fault = '{ kind: revoke-key }') => {
       const file = join(cwd, 'drill.yaml')
       writeFileSync(file, DRILL.replace('{ kind: revoke-key }', fault))
-      const run = program(['run', file, '--unattended', '--router', router, '--stage', url], { cwd, env })
-      ends.push(() => void run.child.kill('SIGKILL'))
-      return run
+      return run(file, router)
     },
+    shipped: run,
     /** What is on the stage that no drill has left there. */
     found: async () => ({
       faults: (await gate.state()).faults.length,
@@ -123,16 +129,24 @@ async function until(what: () => Promise<boolean> | boolean, forMs: number): Pro
 
 describe.concurrent('a router of somebody else’s, in a process of its own', () => {
   it(
-    'is drilled on a stage that stays, and what cannot be seen of it is said',
+    'is drilled by a shipped drill on a stage that stays, and what does not count and cannot be seen is said',
     unlessLate(async () => {
-      const { router, drill, records, found, stage, token, url } = await place()
-      const { code, stdout, stderr } = await drill(await router('none')).ended
+      const { cwd, router, shipped, records, found, stage, token, url } = await place()
+      const run = shipped('primary-refused', await router('none'), '--duration', '28s')
+      const { code, stdout, stderr } = await run.ended
       expect(code, stdout + stderr).toBe(0)
       expect(stdout + stderr).not.toContain(token)
+      const aside = "the drill's setting router.circuit.probeEvery is set aside, as this router keeps its own"
+      expect(stderr.replace(/\s+/g, ' ')).toContain(aside)
+      expect(readFileSync(join(runFolder(join(cwd, 'reports')), 'report.md'), 'utf8')).toContain(aside)
       const result = composeResult(records())
       expect(result).toMatchObject({
         verdict: 'held',
-        environment: { router: { kind: 'external' }, stage: { url }, toxiproxy: { kind: 'embedded' } },
+        environment: {
+          router: { kind: 'external', setAside: ['router.circuit.probeEvery'] },
+          stage: { url },
+          toxiproxy: { kind: 'embedded' },
+        },
         load: { unmatched: 0 },
       })
       expect(result.faults[0]).toMatchObject({

@@ -1,3 +1,4 @@
+import { setAsideInWords } from '../../drill/index.ts'
 import type { Records, Result } from '../../record/index.ts'
 import { readStory, type Story } from '../compose/story.ts'
 import { description } from '../svg/description.ts'
@@ -99,11 +100,13 @@ function because({ verdict, faults, decidedBy, drill }: Result): string {
 
 /** Whose router, whose providers, who was there, when and for how long. */
 function circumstances(result: Result, story: Story): string {
-  const { run } = result
+  const { run, environment } = result
+  const { setAside = [] } = environment.router
   return [
     sentence(routerText(result)),
     providersText(result),
     attendance(story),
+    ...(setAside.length === 0 ? [] : [escapeMarkdown(setAsideInWords(setAside))]),
     ...(run.blind ? ['blind: the faults were drawn by seed and hidden'] : []),
     shortTime(run.startedAt),
     span(run.durationMs),

@@ -35,10 +35,16 @@ describe('a router of somebody else’s', () => {
       says: ['--router does not have an address'],
     },
     {
-      what: 'with settings that are the embedded one’s, by their names',
-      drill: 'smoke',
+      what: 'with settings that are part of the claim and the embedded one’s, by their names',
+      drill: 'cache-holds',
       flags: THEIRS,
-      says: ['the drill sets router.circuit.probeEvery', THEIRS.router],
+      says: ['cache-holds.yaml sets router.cache.mode, which', THEIRS.router],
+    },
+    {
+      what: 'with providers that the stage has otherwise, by their names',
+      drill: 'pager',
+      flags: THEIRS,
+      says: ['pager.yaml sets providers.primary.price.input, ', `the stage at ${THEIRS.stage}`],
     },
     {
       what: 'with a drill that kills it',
@@ -103,14 +109,35 @@ describe('a router of somebody else’s', () => {
       expect(said).toContain(part)
   })
 
+  it('keeps its own clocks and circuit: those of a drill are set aside, and explain and validate say so', async () => {
+    const { io, written } = place(YAML)
+    expect(await explain('slow-first-token', {}, io)).toBe(0)
+    const aside =
+      'settings router.timeouts.headers, router.timeouts.firstToken and router.circuit.probeEvery are set aside, as this router keeps its own'
+    expect(written.stdout.replace(/\s+/g, ' ')).toContain(`The drill's ${aside}.`)
+    expect(await validate(['slow-first-token'], {}, io)).toBe(0)
+    expect(written.stdout).toMatch(/^ok  .*slow-first-token\.yaml: the drill's settings router/m)
+    const embedded = place()
+    expect(await explain('slow-first-token', {}, embedded.io)).toBe(0)
+    expect(await validate(['slow-first-token'], {}, embedded.io)).toBe(0)
+    expect(embedded.written.stdout).not.toContain('set aside')
+  })
+
   it('makes validate refuse the drills that do not fit it, and those alone', async () => {
     const { io, home, written } = place(YAML)
     mkdirSync(join(home, 'drills'))
-    for (const name of ['smoke', 'bypass', 'friday-failover', 'prompts'])
+    for (const name of ['cache-holds', 'bypass', 'smoke', 'prompts'])
       copyFileSync(join(ROOT, 'drills', `${name}.yaml`), join(home, 'drills', `${name}.yaml`))
-    expect(await validate(['smoke', 'bypass', 'friday-failover'], {}, io)).toBe(2)
-    expect(written.stdout).toMatch(/ok .*friday-failover/)
-    expect(written.stdout).not.toMatch(/ok .*(smoke|bypass)/)
+    expect(await validate(['cache-holds', 'bypass', 'smoke'], {}, io)).toBe(2)
+    expect(written.stdout).toMatch(/ok .*smoke/)
+    expect(written.stdout).not.toMatch(/ok .*(cache-holds|bypass)/)
+  })
+
+  it('can be held to all that is shipped but what sets guardrails, a cache or prices, or kills it', async () => {
+    const { io, written } = place(YAML)
+    expect(await validate([], {}, io)).toBe(0)
+    const misfits = written.stdout.matchAll(/^-- .*?([\w-]+)\.yaml: not for this configuration$/gm)
+    expect([...misfits].map(([, name]) => name)).toEqual(['budget-blowout', 'bypass', 'cache-holds', 'pager'])
   })
 
   it('is not what gameday serve router serves', async () => {

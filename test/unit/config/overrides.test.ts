@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { applyOverrides, embeddedRouterOf, loadConfig, parseConfig } from '../../../src/config/index.ts'
+import {
+  applyOverrides,
+  embeddedRouterOf,
+  loadConfig,
+  parseConfig,
+  setAside,
+} from '../../../src/config/index.ts'
 
 const config = await loadConfig(null)
 const embedded = embeddedRouterOf(config)
@@ -105,17 +111,55 @@ test('a drill cannot set a pin that another one hides', () => {
     expect.objectContaining({
       code: 'OVERRIDE_UNFIT',
       message:
-        "with the drill's overrides router.pins.1 does not fit: found a pin that never comes to hold anything: router.pins[0] holds all of it before; write it above that one, or remove it",
+        'with the overrides of the drill, router.pins.1 does not fit: found a pin that never comes to hold anything: router.pins[0] holds all of it before; write it above that one, or remove it',
     }),
   )
 })
 
 test('overrides that contradict the configuration are refused', () => {
-  expect(() => applyOverrides(config, { providers: { primary: { firstToken: { p50: 900 } } } })).toThrow(
+  const overrides = { file: 'drills/slow.yaml', providers: { primary: { firstToken: { p50: 900 } } } }
+  expect(() => applyOverrides(config, overrides)).toThrow(
     expect.objectContaining({
       code: 'OVERRIDE_UNFIT',
       message:
-        "with the drill's overrides providers.primary.firstToken.p95 does not fit: found 650ms, less than the median; write at least 900ms",
+        'with the overrides of drills/slow.yaml, providers.primary.firstToken.p95 does not fit: found 650ms, less than the median; write at least 900ms',
     }),
   )
+})
+
+describe('a router of somebody else’s', () => {
+  const theirs = parseConfig(
+    'version: 1\nrouter: { kind: external, url: "http://127.0.0.1:4000/v1" }\n',
+    'gameday.yaml',
+  )
+  const clocks = { timeouts: { headers: 1000 }, circuit: { probeEvery: 2000, failures: 1 } }
+
+  test('keeps its own clocks and circuit: those of the drill are set aside, by their names', () => {
+    const named = ['router.timeouts.headers', 'router.circuit.probeEvery', 'router.circuit.failures']
+    expect(setAside(theirs, { router: clocks })).toEqual(named)
+    expect(applyOverrides(theirs, { router: clocks })).toEqual(theirs)
+    expect(setAside(config, { router: clocks })).toEqual([])
+    expect(setAside(theirs, {})).toEqual([])
+  })
+
+  test.each<[string, NonNullable<Parameters<typeof applyOverrides>[1]['router']>]>([
+    ['router.attempts', { attempts: 3 }],
+    ['router.retrySameTarget', { retrySameTarget: 1 }],
+    [
+      'router.guardrails.request.cost, router.cache.mode',
+      { guardrails: { request: { cost: 1 } }, cache: { mode: 'on-hit' } },
+    ],
+    ['router.canary.primary, router.canary.secondary', { canary: { primary: 9, secondary: 1 } }],
+    ['router.inFlight.primary', { inFlight: { primary: 5 } }],
+    ['router.pins', { pins: [{ tenant: 'a', provider: 'secondary', failover: true }] }],
+    ['router.promptCache', { promptCache: '5m' }],
+  ])('is refused %s, which is part of what the drill claims', (named, router) => {
+    expect(setAside(theirs, { router })).toEqual([])
+    expect(() => applyOverrides(theirs, { file: 'drills/a.yaml', router: { ...clocks, ...router } })).toThrow(
+      expect.objectContaining({
+        code: 'OVERRIDE_UNFIT',
+        message: `drills/a.yaml sets ${named}, which is the embedded router's to obey and not that of http://127.0.0.1:4000/v1`,
+      }),
+    )
+  })
 })
