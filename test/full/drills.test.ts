@@ -11,7 +11,8 @@ import { SHIPPED } from '../support/shipped.ts'
  * Every shipped drill and the exit code that the embedded router deserves in it, which is what a user sees who tries it
  * unattended: 0 held, 1 weak. Those with tests of their own are not held again here: friday-failover, which is longer,
  * in rehearsal.test.ts, smoke in test/drill/smoke.test.ts, and what is about the router's own cache and guardrails in
- * guardrails-and-cache.test.ts, and pager, whose alerts take their time, in pager.test.ts.
+ * guardrails-and-cache.test.ts, pager, whose alerts take their time, in pager.test.ts, and your-router, which is
+ * for others, in routers.test.ts.
  */
 const EXIT_CODES: Record<string, number | 'elsewhere'> = {
   'friday-failover': 'elsewhere',
@@ -19,6 +20,7 @@ const EXIT_CODES: Record<string, number | 'elsewhere'> = {
   'cache-holds': 'elsewhere',
   'budget-blowout': 'elsewhere',
   pager: 'elsewhere',
+  'your-router': 'elsewhere',
   // No router can hold a promise with nobody left to ask.
   'both-down': 1,
   bypass: 0,

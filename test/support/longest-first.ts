@@ -5,6 +5,7 @@ const LONG = [
   'full/drills',
   'full/seeds',
   'full/planted-routers',
+  'full/routers',
   'full/rehearsal',
   'full/guardrails-and-cache',
   'full/routers',
