@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Result } from '../src/record/index.ts'
@@ -73,7 +73,8 @@ async function holdDrill(drill: string, home: string, env: NodeJS.ProcessEnv): P
   const reports = join(home, 'reports')
   const command = [process.execPath, BIN, 'run', drill, '--unattended', '--quiet', '--out', reports] as const
   const { code, said } = await outcome(command, { cwd: home, env })
-  if (code === null || code === 2 || code === 70) throw new Error(`gameday run ended with ${code}\n${said}`)
+  if (code === null || code === 2 || code === 70 || !existsSync(reports))
+    throw new Error(`gameday run ended with ${code}\n${said}`)
   const folder = runFolder(reports)
   const result = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as Result
   return { result, folder }
