@@ -19,11 +19,14 @@ export interface Shown {
 
 /** Proves a fault of the gate by attempts of the load that it shaped, and by the control lane. Pure. */
 export function proofOf({ id, target }: FaultSite, shown: Shown, evidence: Evidence): Proof {
-  const asked = attemptsAt(target, 'main', evidence)
-  const shaped = asked.filter(({ fault }) => fault === id)
+  // By the fault's id and not by the clock: it may shape an attempt before it is acknowledged, and a router that gives
+  // up a provider at the first failure makes no other.
+  const shaped = evidence.attempts.filter(
+    ({ provider, lane, fault }) => provider === target && lane === 'main' && fault === id,
+  )
   const load: Found | string =
     shaped.length === 0
-      ? whyNone(target, shown, evidence, asked.length)
+      ? whyNone(target, shown, evidence, attemptsAt(target, 'main', evidence).length)
       : { words: `${countOf(shaped.length, 'marked request')} ${shown.did(shaped)}`, ids: tags(shaped) }
   const control = shown.felt === undefined ? controlAttempts(id, evidence) : controlLane(evidence, shown.felt)
   if (

@@ -48,6 +48,13 @@ describe('a fault is proven', () => {
       ids: ['chatcmpl-1', 'c1'],
     },
     {
+      // It struck before it was acknowledged, and the router asks the primary no more.
+      spec: revoked,
+      seen: evidence([refusedControl, bySecondary], [{ ...refusedAttempt, startMs: inForceMs - 3 }]),
+      proof: /1 marked request answered 401 invalid_api_key; the control lane felt it \(1 of 1\)/,
+      ids: ['chatcmpl-1', 'c1'],
+    },
+    {
       spec: slow,
       seen: evidence([lateControl], [heldAttempt]),
       proof: /1 marked request held back by 4000 ms/,
@@ -249,9 +256,9 @@ describe('a fault is not proven', () => {
       reason: /no request/,
     },
     {
-      name: 'by a refusal from before it was in force',
+      name: 'by a refusal from before, which is not of its making',
       spec: revoked,
-      seen: evidence([refusedControl], [{ ...refusedAttempt, startMs: 9_999 }]),
+      seen: evidence([refusedControl], [{ ...refusedAttempt, startMs: 9_999, fault: null }]),
       reason: /no request/,
     },
     {
