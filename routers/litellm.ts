@@ -15,34 +15,42 @@ const VENV = installedIn(`litellm-${VERSION}`)
 const UV = installedIn(`uv-${UV_VERSION}`)
 const HERE = { cwd: ROOT, env: process.env }
 
+let last: Promise<unknown> = Promise.resolve()
+
+/**
+ * Does one thing after another: layouts that are drilled at the same time are installed once, and the first to start
+ * compiles what the others load.
+ */
+function inTurn<T>(body: () => Promise<T>): Promise<T> {
+  const mine = last.then(body)
+  last = mine.catch(() => undefined)
+  return mine
+}
+
 /** LiteLLM's proxy from PyPI, in a virtual environment of its own, with one of three configurations. */
 export function litellm(config: string): Pick<Row, 'prepare' | 'start'> {
   return {
-    prepare: async () => {
-      if ((await versionThere()) !== VERSION) await install()
-      return VERSION
-    },
+    prepare: () =>
+      inTurn(async () => {
+        if ((await versionThere()) !== VERSION) await install()
+        return VERSION
+      }),
     start: async ({ port, env, folder }) => {
       const root = `http://127.0.0.1:${port}`
       const masterKey = `sk-${randomBytes(24).toString('hex')}`
       const options = ['--config', join(ROOT, config), '--host', '127.0.0.1', '--port', `${port}`]
-      const stop = await serve(
-        'litellm',
-        [join(VENV, 'bin', 'litellm'), ...options],
-        {
-          cwd: folder,
-          env: {
-            ...process.env,
-            ...env,
-            LITELLM_MASTER_KEY: masterKey,
-            // Else its start waits 45 s for a price list that it cannot fetch without the internet.
-            LITELLM_LOCAL_MODEL_COST_MAP: 'True',
-            // Where this is set, as in many containers, every start would be the first one.
-            PYTHONDONTWRITEBYTECODE: '',
-          },
-        },
-        { ready: () => answers(`${root}/health/liveliness`), forMs: START_MS },
-      )
+      const command = [join(VENV, 'bin', 'litellm'), ...options] as const
+      const environment = {
+        ...process.env,
+        ...env,
+        LITELLM_MASTER_KEY: masterKey,
+        // Else its start waits 45 s for a price list that it cannot fetch without the internet.
+        LITELLM_LOCAL_MODEL_COST_MAP: 'True',
+        // Where this is set, as in many containers, every start would be the first one.
+        PYTHONDONTWRITEBYTECODE: '',
+      }
+      const up = { ready: () => answers(`${root}/health/liveliness`), forMs: START_MS }
+      const stop = await inTurn(() => serve('litellm', command, { cwd: folder, env: environment }, up))
       return {
         router: { url: `${root}/v1`, key: 'LITELLM_MASTER_KEY' },
         env: { LITELLM_MASTER_KEY: masterKey },
