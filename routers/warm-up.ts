@@ -1,6 +1,7 @@
 import type { StartedRouter } from './row.ts'
 
 const REQUESTS = 20
+const AT_A_TIME = 5
 
 /**
  * Asks a router before its drill: the first requests of a process load code and open connections, and are no healthy
@@ -11,7 +12,7 @@ export async function warmUp({ router, env }: StartedRouter): Promise<void> {
     name,
     env[value.slice(1)] ?? value,
   ])
-  for (let nth = 0; nth < REQUESTS; nth++) {
+  const ask = async (stream: boolean) => {
     const answer = await fetch(`${router.url}/chat/completions`, {
       method: 'POST',
       headers: {
@@ -21,7 +22,7 @@ export async function warmUp({ router, env }: StartedRouter): Promise<void> {
       },
       body: JSON.stringify({
         model: 'gpt-4o-mini',
-        stream: nth % 2 === 0,
+        stream,
         messages: [{ role: 'user', content: 'Hello' }],
       }),
     })
@@ -29,4 +30,6 @@ export async function warmUp({ router, env }: StartedRouter): Promise<void> {
     if (!answer.ok)
       throw new Error(`the router answered ${answer.status} before anything was broken: ${text}`)
   }
+  for (let asked = 0; asked < REQUESTS; asked += AT_A_TIME)
+    await Promise.all(Array.from({ length: AT_A_TIME }, (_, nth) => ask(nth % 2 === 0)))
 }
