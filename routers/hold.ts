@@ -10,6 +10,9 @@ import type { Row } from './row.ts'
 import { serveStage } from './stage.ts'
 import { warmUp } from './warm-up.ts'
 
+/** The two providers of a `gameday.yaml`; where left out, the defaults. */
+type Providers = Record<'primary' | 'secondary', object>
+
 export interface Held {
   result: Result
   /** Where the files of the run are, until `forget`. */
@@ -24,22 +27,22 @@ export interface Held {
  *
  * @throws Error with what the process said, if the stage or the router does not come up, or the drill does not begin
  */
-export async function hold(row: Row, drill = 'your-router'): Promise<Held> {
+export async function hold(row: Row, drill = 'your-router', providers?: Providers): Promise<Held> {
   for (let left = 2; ; left--) {
-    const held = await holdOnce(row, drill)
+    const held = await holdOnce(row, drill, providers)
     if (left === 0 || !wasLate(held.result.decidedBy)) return held
     held.forget()
     sayLate()
   }
 }
 
-async function holdOnce({ start }: Row, drill: string): Promise<Held> {
+async function holdOnce({ start }: Row, drill: string, providers?: Providers): Promise<Held> {
   const home = mkdtempSync(join(tmpdir(), 'gameday-router-'))
   // Its home is this folder, so that what is kept of the run names no place on this machine.
   const env = { ...bareEnv(), NO_COLOR: '1', HOME: home, GAMEDAY_STATE: join(home, 'state') }
   const forget = () => rmSync(home, { recursive: true, force: true })
   try {
-    const run = start === null ? holdDrill(drill, home, env) : holdOnStage(start, drill, home, env)
+    const run = start === null ? holdDrill(drill, home, env) : holdOnStage(start, drill, providers, home, env)
     return { ...(await run), forget }
   } catch (error) {
     forget()
@@ -50,14 +53,19 @@ async function holdOnce({ start }: Row, drill: string): Promise<Held> {
 async function holdOnStage(
   start: NonNullable<Row['start']>,
   drill: string,
+  providers: Providers | undefined,
   home: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Omit<Held, 'forget'>> {
-  const stage = await serveStage(home, env)
+  const stage = await serveStage(home, providers, env)
   try {
     const router = await start(stage.place)
     try {
-      configure(home, { router: { kind: 'external', ...router.router }, stage: { url: stage.url } })
+      configure(home, {
+        providers,
+        router: { kind: 'external', ...router.router },
+        stage: { url: stage.url },
+      })
       await warmUp(router)
       return await holdDrill(drill, home, { ...env, ...stage.env, ...router.env })
     } finally {

@@ -17,14 +17,18 @@ export interface ServedStage {
 }
 
 /** Serves a stage as a user does, on ports and with keys of its own, out of a folder that is its home. */
-export async function serveStage(home: string, env: NodeJS.ProcessEnv): Promise<ServedStage> {
+export async function serveStage(
+  home: string,
+  providers: object | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<ServedStage> {
   const ports = await stagePorts()
   const keys = {
     GAMEDAY_STAGE_TOKEN: randomBytes(24).toString('hex'),
     GAMEDAY_PRIMARY_KEY: `sk-${randomBytes(24).toString('hex')}`,
     GAMEDAY_SECONDARY_KEY: `sk-${randomBytes(24).toString('hex')}`,
   }
-  configure(home, { stage: { ports } })
+  configure(home, { providers, stage: { ports } })
   const stop = await serve(
     'gameday serve stage',
     [process.execPath, BIN, 'serve', 'stage'],
