@@ -35,7 +35,7 @@ export function outcome(command: Command, options: Options): Promise<Ending> {
 export async function run(name: string, command: Command, options: Options): Promise<string> {
   const { code, said } = await outcome(command, options)
   if (code === 0) return said
-  throw new Error(`${name} ended with ${code ?? 'a signal'}\n${said}`)
+  throw new Error(`${name} ${code === null ? 'did not run to its end' : `ended with ${code}`}\n${said}`)
 }
 
 /**
