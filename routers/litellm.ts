@@ -15,26 +15,22 @@ const VENV = installedIn(`litellm-${VERSION}`)
 const UV = installedIn(`uv-${UV_VERSION}`)
 const HERE = { cwd: ROOT, env: process.env }
 
-let last: Promise<unknown> = Promise.resolve()
+/** Layouts that are drilled at the same time are installed once. */
+let installed: Promise<string> | undefined
+let firstStart: Promise<unknown> | undefined
 
-/**
- * Does one thing after another: layouts that are drilled at the same time are installed once, and the first to start
- * compiles what the others load.
- */
-function inTurn<T>(body: () => Promise<T>): Promise<T> {
-  const mine = last.then(body)
-  last = mine.catch(() => undefined)
-  return mine
+/** Starts a proxy once the first one is up, which compiles what the others load. */
+function afterTheFirst<T>(start: () => Promise<T>): Promise<T> {
+  if (firstStart !== undefined) return firstStart.then(start)
+  const first = start()
+  firstStart = first.catch(() => undefined)
+  return first
 }
 
 /** LiteLLM's proxy from PyPI, in a virtual environment of its own, with one of three configurations. */
 export function litellm(config: string): Pick<Row, 'prepare' | 'start'> {
   return {
-    prepare: () =>
-      inTurn(async () => {
-        if ((await versionThere()) !== VERSION) await install()
-        return VERSION
-      }),
+    prepare: () => (installed ??= installUnlessThere()),
     start: async ({ port, env, folder }) => {
       const root = `http://127.0.0.1:${port}`
       const masterKey = `sk-${randomBytes(24).toString('hex')}`
@@ -50,7 +46,7 @@ export function litellm(config: string): Pick<Row, 'prepare' | 'start'> {
         PYTHONDONTWRITEBYTECODE: '',
       }
       const up = { ready: () => answers(`${root}/health/liveliness`), forMs: START_MS }
-      const stop = await inTurn(() => serve('litellm', command, { cwd: folder, env: environment }, up))
+      const stop = await afterTheFirst(() => serve('litellm', command, { cwd: folder, env: environment }, up))
       return {
         router: { url: `${root}/v1`, key: 'LITELLM_MASTER_KEY' },
         env: { LITELLM_MASTER_KEY: masterKey },
@@ -58,6 +54,11 @@ export function litellm(config: string): Pick<Row, 'prepare' | 'start'> {
       }
     },
   }
+}
+
+async function installUnlessThere(): Promise<string> {
+  if ((await versionThere()) !== VERSION) await install()
+  return VERSION
 }
 
 /** The version that is installed; null where none is, or not whole. */
