@@ -5,7 +5,6 @@ const LONG = [
   'full/drills',
   'full/seeds',
   'full/planted-routers',
-  'full/routers',
   'full/rehearsal',
   'full/guardrails-and-cache',
   'full/routers',
