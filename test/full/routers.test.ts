@@ -18,7 +18,7 @@ import { ROOT } from '../support/program.ts'
 const home = mkdtempSync(join(tmpdir(), 'gameday-routers-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-const DRILL = cutDown('4/s', ['5s', '1s', '10s', '3s'])
+const DRILL = cutDown('4/s', ['8s', '1s', '10s', '3s'])
 /** Whatever else this machine has to do, a plain answer may not take the two seconds that LiteLLM's layout waits for one. */
 const QUICK = { kind: 'simulated', model: 'gpt-4o-mini', firstToken: { p50: '100ms', p95: '150ms' } }
 const PROVIDERS = { primary: { name: 'one', ...QUICK }, secondary: { name: 'two', ...QUICK } }
