@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Result } from '../src/record/index.ts'
-import { sayLate, wasLate } from '../test/support/busy-machine.ts'
+import { loadWasLate, sayLate, wasLate } from '../test/support/busy-machine.ts'
 import { BIN, bareEnv, runFolder } from '../test/support/program.ts'
 import { configure } from './configure.ts'
 import { outcome } from './process.ts'
@@ -30,7 +30,7 @@ export interface Held {
 export async function hold(row: Row, drill = 'your-router', providers?: Providers): Promise<Held> {
   for (let left = 2; ; left--) {
     const held = await holdOnce(row, drill, providers)
-    if (left === 0 || !wasLate(held.result.decidedBy)) return held
+    if (left === 0 || !(loadWasLate(held.result) || wasLate(held.result.decidedBy))) return held
     held.forget()
     sayLate()
   }
