@@ -36,13 +36,12 @@ export async function hold(row: Row, drill = 'your-router', providers?: Provider
   }
 }
 
-async function holdOnce({ start, config }: Row, drill: string, providers?: Providers): Promise<Held> {
+async function holdOnce({ start }: Row, drill: string, providers?: Providers): Promise<Held> {
   const home = mkdtempSync(join(tmpdir(), 'gameday-router-'))
   // Its home is this folder, so that what is kept of the run names no place on this machine.
   const env = { ...bareEnv(), NO_COLOR: '1', HOME: home, GAMEDAY_STATE: join(home, 'state') }
   const forget = () => rmSync(home, { recursive: true, force: true })
   try {
-    if (config !== undefined) configure(home, config)
     const run = start === null ? holdDrill(drill, home, env) : holdOnStage(start, drill, providers, home, env)
     return { ...(await run), forget }
   } catch (error) {

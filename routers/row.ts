@@ -24,8 +24,6 @@ export interface Row {
   control?: 'held' | 'weak'
   /** Installs what it takes, unless that was done before. Returns its version. */
   prepare(): Promise<string>
-  /** What `gameday.yaml` says where the run starts the router itself. */
-  config?: object
   /** Null for the embedded router, which a run starts itself. */
   start: ((place: Place) => Promise<StartedRouter>) | null
 }

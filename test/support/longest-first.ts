@@ -7,7 +7,6 @@ const LONG = [
   'full/planted-routers',
   'full/rehearsal',
   'full/guardrails-and-cache',
-  'full/routers',
   'full/engine',
   'full/packed',
   'full/real-toxiproxy',
