@@ -16,8 +16,8 @@ const ROUTERS = 'test/full/routers.test.ts'
 /**
  * What `npm run test:full` runs: whole drills, real servers, planted routers, and the whole kill matrix.
  *
- * A drill of 20 requests a second takes a quarter of a processor: four of them, two files at a time and two drills of
- * each, leave half of two, and still measure. What makes more work comes after them, by itself; of the matrix as many
+ * A drill of 20 requests a second takes a quarter of a processor: five of them, three files at a time and two drills of
+ * most, leave a third of two, and still measure. What makes more work comes after them, by itself; of the matrix as many
  * rows at a time as two cores bear, because they mostly wait. So do drills at a terminal, which prove what is on the
  * screen.
  */
@@ -33,7 +33,7 @@ export default defineConfig({
           exclude: [...BUSY, ROUTERS],
           testTimeout: 400_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
           maxConcurrency: 2,
           env,
           sequence: { groupOrder: 0 },

@@ -12,6 +12,7 @@ const library = () => createRequire(import.meta.url)('libsql') as typeof Databas
 
 /** How long one process waits for another that writes. */
 const BUSY_MS = 5000
+const LOOK_AGAIN_MS = 20
 
 /**
  * Opens the log for writing, makes it where there is none, and brings an older one up to date. Throws `LOG_UNUSABLE`.
@@ -25,7 +26,7 @@ export function openForWriting(path: string): LogDatabase {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     const database = new (library())(path)
     database.pragma(`busy_timeout = ${BUSY_MS}`)
-    database.pragma('journal_mode = WAL')
+    onceUnlocked(() => database.pragma('journal_mode = WAL'))
     database.pragma('synchronous = NORMAL')
     migrate(database, path)
     return database
@@ -49,6 +50,23 @@ export function openForReading(path: string): LogDatabase | null {
     return database
   })
 }
+
+/**
+ * Does what SQLite does not wait for by itself: two processes that make one log at the same moment, and both turn it to
+ * write-ahead, had one of them refused at once in 20 of 120 trials.
+ */
+function onceUnlocked(act: () => void): void {
+  for (let left = BUSY_MS; ; left -= LOOK_AGAIN_MS) {
+    try {
+      return act()
+    } catch (error) {
+      if (left <= 0 || !isBusy(error)) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN_MS)
+    }
+  }
+}
+
+const isBusy = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY'
 
 function migrate(database: LogDatabase, path: string): void {
   // Looked at within the transaction: two processes may find an old log at the same time.

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../../src/base/index.ts'
 import { book, openLogReader, openLogWriter } from '../../../src/log/index.ts'
 import { MIGRATIONS } from '../../../src/log/migrations.ts'
 import { newLogPath } from '../../support/log-path.ts'
+import { ROOT } from '../../support/program.ts'
 import { requestRecord } from '../../support/request-records.ts'
 
 const NOON = Date.parse('2026-11-20T12:00:00Z')
@@ -208,6 +211,32 @@ describe('the log', () => {
     expect(reader?.losses(day, P95).requests).toBe(2)
     reader?.close()
     writer.close()
+  })
+
+  it('is opened by another while it is being made, as soon as that is done', async () => {
+    const path = newLogPath()
+    mkdirSync(dirname(path), { recursive: true })
+    const maker = new Database(path)
+    maker.exec('BEGIN IMMEDIATE; CREATE TABLE something (x)')
+    const opened = spawn(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `import { openLogWriter } from ${JSON.stringify(join(ROOT, 'dist', 'log', 'index.js'))}
+         process.stdout.write('opening ')
+         openLogWriter(${JSON.stringify(path)}).close()
+         process.stdout.write('opened')`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    let said = ''
+    opened.stdout.on('data', (piece: Buffer) => (said += piece.toString()))
+    await expect.poll(() => said, { timeout: 10_000 }).toContain('opening')
+    await systemClock.sleep(300)
+    maker.exec('COMMIT')
+    await once(opened, 'close')
+    expect(said).toBe('opening opened')
   })
 
   it('keeps whole batches of a process that is killed while it writes', async () => {
