@@ -49,7 +49,7 @@ describe('gameday doctor', { timeout: 30_000 }, () => {
     const theirs = await startToxiproxyServer({ host: '127.0.0.1', port: 0, seed: 1, clock: systemClock })
     onTestFinished(() => theirs.stop())
     const { code, stdout } = await called(
-      `${FAST_PROVIDERS}stage: { listen: 127.0.0.2, advertise: 127.0.0.1 }\n`,
+      `${FAST_PROVIDERS}stage: { listen: 127.0.0.2, advertise: 127.0.0.9 }\n`,
       { toxiproxy: theirs.url, json: true },
     )
     expect(code).toBe(3)

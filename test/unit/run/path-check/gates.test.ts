@@ -19,6 +19,8 @@ interface Addresses {
 }
 
 const GATES = '127.0.0.2'
+/** Nobody listens there; at 127.0.0.1 another test may have been given the same port. */
+const NOWHERE = '127.0.0.9'
 const GOOD: Addresses = { listen: '127.0.0.3', reach: '127.0.0.3', advertise: GATES }
 
 /** What a path check finds of gates at 127.0.0.2 behind a Toxiproxy that listens elsewhere. */
@@ -70,14 +72,14 @@ describe('the way from Toxiproxy’s proxies to the gates', () => {
   it.each<{ it: string; addresses: Addresses; says: RegExp; line: RegExp }>([
     {
       it: 'Toxiproxy does not find the gates where it is told',
-      addresses: { ...GOOD, advertise: '127.0.0.1' },
-      says: /does not reach the gate of the primary: it takes connections at http:\/\/127\.0\.0\.3:\d+\/v1, which by its own word leads to 127\.0\.0\.1:\d+, and closes them again/,
+      addresses: { ...GOOD, advertise: NOWHERE },
+      says: /does not reach the gate of the primary: it takes connections at http:\/\/127\.0\.0\.3:\d+\/v1, which by its own word leads to 127\.0\.0\.9:\d+, and closes them again/,
       line: /advertise: host\.docker\.internal/,
     },
     {
       it: 'nobody finds the proxies where they are to be reached',
-      addresses: { ...GOOD, reach: '127.0.0.4' },
-      says: /nothing takes connections at http:\/\/127\.0\.0\.4:\d+\/v1, .*: ECONNREFUSED/,
+      addresses: { ...GOOD, reach: NOWHERE },
+      says: /nothing takes connections at http:\/\/127\.0\.0\.9:\d+\/v1, .*: ECONNREFUSED/,
       line: /listen: 0\.0\.0\.0/,
     },
   ])('ends where $it, with the lines to add', async ({ addresses, says, line }) => {
