@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { messageOf } from '../src/base/index.ts'
 import { hold } from './hold.ts'
 import { ROOT } from './installed.ts'
 import { keep, readKept } from './kept.ts'
@@ -42,7 +43,7 @@ async function compare(row: Row): Promise<string | null> {
       held.forget()
     }
   } catch (error) {
-    return `${row.id} could not be drilled: ${error instanceof Error ? error.message : String(error)}`
+    return `${row.id} could not be drilled: ${messageOf(error)}`
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import type Database from 'libsql'
-import { GamedayError, messageOf } from '../base/index.ts'
+import { GamedayError, messageOf, systemCode } from '../base/index.ts'
 import { MIGRATIONS } from './migrations.ts'
 
 export type LogDatabase = InstanceType<typeof Database>
@@ -60,13 +60,11 @@ function onceUnlocked(act: () => void): void {
     try {
       return act()
     } catch (error) {
-      if (left <= 0 || !isBusy(error)) throw error
+      if (left <= 0 || systemCode(error) !== 'SQLITE_BUSY') throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN_MS)
     }
   }
 }
-
-const isBusy = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY'
 
 function migrate(database: LogDatabase, path: string): void {
   // Looked at within the transaction: two processes may find an old log at the same time.

@@ -39,28 +39,14 @@ export async function strike(
   { gate }: Pick<Stage, 'gate'>,
   input: Pick<ExamineInput, 'runId' | 'timeoutMs' | 'clock'>,
 ): Promise<Struck[]> {
-  const { runId, timeoutMs, clock } = input
+  const { runId, clock } = input
   const attempts: Attempt[] = []
   const following = new AbortController()
   await gate.followAttempts((attempt) => attempts.push(attempt), following.signal)
-  const faultOf = (stroke: Stroke) => `${runId}-doctor-${stroke}`
   const of = ({ id }: Observed) =>
     attempts.filter(({ runTag, requestId }) => runTag === runId && requestId === id)
   try {
-    const answers = await (async () => {
-      try {
-        for (const stroke of STROKES)
-          await gate.apply({
-            id: faultOf(stroke),
-            provider: 'primary',
-            fault: SPECS[stroke](promptFor(stroke, input).tenant, timeoutMs),
-            capMs: timeoutMs + SLACK_MS,
-          })
-        return await Promise.all(STROKES.map((stroke) => askOnce(router, stroke, input)))
-      } finally {
-        await Promise.all(STROKES.map((stroke) => gate.remove(faultOf(stroke))))
-      }
-    })()
+    const answers = await askBroken(router, gate, input)
     const isTold = (answer: Observed) =>
       of(answer).some(({ provider }) => provider === 'primary') &&
       (answer.outcome !== 'ok' || of(answer).some(({ tag }) => tag === answer.tag))
@@ -72,5 +58,27 @@ export async function strike(
     })
   } finally {
     following.abort()
+  }
+}
+
+/** Asks while both faults are on the gate, and takes them off again. */
+async function askBroken(
+  router: RouterAccess,
+  gate: Stage['gate'],
+  input: Pick<ExamineInput, 'runId' | 'timeoutMs' | 'clock'>,
+): Promise<Observed[]> {
+  const { runId, timeoutMs } = input
+  const idOf = (stroke: Stroke) => `${runId}-doctor-${stroke}`
+  try {
+    for (const stroke of STROKES)
+      await gate.apply({
+        id: idOf(stroke),
+        provider: 'primary',
+        fault: SPECS[stroke](promptFor(stroke, input).tenant, timeoutMs),
+        capMs: timeoutMs + SLACK_MS,
+      })
+    return await Promise.all(STROKES.map((stroke) => askOnce(router, stroke, input)))
+  } finally {
+    await Promise.all(STROKES.map((stroke) => gate.remove(idOf(stroke))))
   }
 }

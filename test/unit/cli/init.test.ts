@@ -80,6 +80,21 @@ function asking(says: Record<string, string> = {}) {
   return { ask, asked }
 }
 
+/** Begins to ask at a terminal. */
+function atTerminal() {
+  const { io, home, written } = pipedIo()
+  const { input, output, press, screen } = fakeTerminal()
+  const done = init(
+    { doctor: false },
+    {
+      ...io,
+      stdin: Object.assign(input, { isTTY: true }),
+      stderr: Object.assign(output, { isTTY: true }),
+    },
+  )
+  return { home, written, done, press, screen }
+}
+
 describe('gameday init', () => {
   it('writes three files that are good as they are, where nothing is at hand, and says what to do next', async () => {
     const { code, written, read, there } = await initIn({})
@@ -281,14 +296,7 @@ describe('the questions', () => {
   })
 
   it('can be answered at a terminal with nothing but Return', async () => {
-    const { io, home, written } = pipedIo()
-    const { input, output, press, screen } = fakeTerminal()
-    const terminal = {
-      ...io,
-      stdin: Object.assign(input, { isTTY: true }),
-      stderr: Object.assign(output, { isTTY: true }),
-    }
-    const done = init({ doctor: false }, terminal)
+    const { home, written, done, press, screen } = atTerminal()
     for (const message of [
       'Which providers',
       'Which router',
@@ -306,14 +314,7 @@ describe('the questions', () => {
   })
 
   it('leave nothing behind where somebody leaves', async () => {
-    const { io, home, written } = pipedIo()
-    const { input, output, press, screen } = fakeTerminal()
-    const terminal = {
-      ...io,
-      stdin: Object.assign(input, { isTTY: true }),
-      stderr: Object.assign(output, { isTTY: true }),
-    }
-    const done = init({ doctor: false }, terminal)
+    const { home, written, done, press, screen } = atTerminal()
     await expect.poll(async () => (await screen.rows()).join('\n')).toContain('? Which providers')
     await press('\x03')
     expect(await done).toBe(130)
