@@ -20,7 +20,7 @@ describe('gameday history', () => {
     const expected = {
       code: 0,
       stderr: '',
-      stdout: expect.stringMatching(/^2026-11-20 {2}friday-failover {2}held/m),
+      stdout: expect.stringMatching(/^2026-11-26 {2}friday-failover {2}held/m),
     }
     expect(await run([], place('reports'))).toMatchObject(expected)
     expect(await run(['--out', 'kept'], place('kept'))).toMatchObject(expected)
